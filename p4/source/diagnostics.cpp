@@ -1,0 +1,112 @@
+#include "p4/source/diagnostics.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace ipdk::p4 {
+namespace {
+
+struct Entry {
+  std::string_view phase;
+  std::string_view name;
+  Severity severity;
+};
+
+constexpr auto kEntries = std::to_array<Entry>({
+#define IPDK_DIAGNOSTIC(phase, Name, text, severity) {#phase, text, Severity::severity},
+#include "p4/source/diagnostics.def"
+#undef IPDK_DIAGNOSTIC
+});
+
+const Entry& Get(DiagnosticKind kind) { return kEntries[static_cast<size_t>(kind)]; }
+
+// The longest part of a source line that is shown.
+constexpr size_t kMaxShown = 160;
+
+void AppendPlace(const SourceMap& sources, Span span, std::string_view severity,
+                 std::string_view message, std::string_view kind, std::string& out) {
+  if (!span.valid()) {
+    fmt::format_to(std::back_inserter(out), "{}: {}", severity, message);
+    if (!kind.empty()) fmt::format_to(std::back_inserter(out), " [{}]", kind);
+    out += '\n';
+    return;
+  }
+  Position at = sources.Resolve(span.begin);
+  fmt::format_to(std::back_inserter(out), "{}:{}:{}: {}: {}", at.file, at.line, at.column, severity,
+                 message);
+  if (!kind.empty()) fmt::format_to(std::back_inserter(out), " [{}]", kind);
+  out += '\n';
+
+  size_t column = at.column - 1;
+  size_t from = column > kMaxShown / 2 && at.text.size() > kMaxShown ? column - kMaxShown / 2 : 0;
+  std::string_view text = at.text.substr(std::min(from, at.text.size()), kMaxShown);
+  size_t caret = std::min(column - from, text.size());
+  size_t length = span.end > span.begin ? span.end - span.begin : 1;
+  length = std::max<size_t>(1, std::min(length, text.size() - caret));
+
+  fmt::format_to(std::back_inserter(out), "{:>5} | ", at.line);
+  for (char c : text)
+    out += (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f ? ' ' : c;
+  out += "\n      | ";
+  for (size_t i = 0; i < caret; ++i) out += text[i] == '\t' ? '\t' : ' ';
+  out += '^';
+  out.append(length - 1, '~');
+  out += '\n';
+}
+
+// The chain of includes that leads to a place, innermost first.
+void AppendIncludes(const SourceMap& sources, Span span, std::string& out) {
+  if (!span.valid()) return;
+  constexpr int kMaxChain = 8;
+  Span from = sources.IncludedFrom(sources.FileAt(span.begin));
+  for (int i = 0; i < kMaxChain && from.valid(); ++i) {
+    Position at = sources.Resolve(from.begin);
+    fmt::format_to(std::back_inserter(out), "{}:{}:{}: note: included from here\n", at.file,
+                   at.line, at.column);
+    from = sources.IncludedFrom(sources.FileAt(from.begin));
+  }
+}
+
+}  // namespace
+
+std::string_view DiagnosticName(DiagnosticKind kind) { return Get(kind).name; }
+std::string_view DiagnosticPhase(DiagnosticKind kind) { return Get(kind).phase; }
+Severity DiagnosticSeverity(DiagnosticKind kind) { return Get(kind).severity; }
+
+std::vector<DiagnosticKind> AllDiagnosticKinds() {
+  std::vector<DiagnosticKind> kinds;
+  for (size_t i = 0; i < kEntries.size(); ++i) kinds.push_back(static_cast<DiagnosticKind>(i));
+  return kinds;
+}
+
+void Diagnostics::Add(DiagnosticKind kind, Span span, std::string message) {
+  Severity severity = DiagnosticSeverity(kind);
+  size_t& count = severity == Severity::kError ? errors_ : warnings_;
+  size_t limit = severity == Severity::kError ? kMaxErrors : kMaxWarnings;
+  last_kept_ = count++ < limit;
+  if (last_kept_) all_.push_back({kind, severity, span, std::move(message), {}});
+}
+
+void Diagnostics::AddNote(Span span, std::string message) {
+  if (last_kept_) all_.back().notes.push_back({span, std::move(message)});
+}
+
+std::string Diagnostics::Print() const {
+  std::string out;
+  for (const Diagnostic& one : all_) {
+    AppendPlace(sources_, one.span, one.severity == Severity::kError ? "error" : "warning",
+                one.message, DiagnosticName(one.kind), out);
+    AppendIncludes(sources_, one.span, out);
+    for (const Diagnostic::Remark& note : one.notes)
+      AppendPlace(sources_, note.span, "note", note.message, "", out);
+  }
+  if (errors_ > kMaxErrors)
+    fmt::format_to(std::back_inserter(out), "{} more errors are not shown\n", errors_ - kMaxErrors);
+  if (warnings_ > kMaxWarnings)
+    fmt::format_to(std::back_inserter(out), "{} more warnings are not shown\n",
+                   warnings_ - kMaxWarnings);
+  return out;
+}
+
+}  // namespace ipdk::p4
