@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "p4/syntax/declaration.h"
+
 namespace ipdk::p4 {
 
 namespace {
@@ -329,8 +331,8 @@ bool Inference::EqualSignatures(TypeId a, TypeId b) {
     TypeId given = types_.Substitute(q.type, right.parameters, types_[b].arguments);
     if (p.direction != q.direction) {
       reason_ = fmt::format("parameter '{}' of {} is '{}', parameter '{}' of {} is '{}'", q.name,
-                            types_.Print(b), DirectionName(q.direction), p.name, types_.Print(a),
-                            DirectionName(p.direction));
+                            types_.Print(b), DirectionText(q.direction), p.name, types_.Print(a),
+                            DirectionText(p.direction));
       return false;
     }
     if (!Equal(wanted, given)) {

@@ -32,19 +32,6 @@ constexpr size_t kLongestPrint = 400;
 
 }  // namespace
 
-std::string_view DirectionName(Direction direction) {
-  switch (direction) {
-    case Direction::kIn:
-      return "in";
-    case Direction::kOut:
-      return "out";
-    case Direction::kInOut:
-      return "inout";
-    default:
-      return "";
-  }
-}
-
 TypeTable::TypeTable() {
   // Poison comes first, so that it is the id that Add may always answer with.
   for (int kind = 0; kind <= static_cast<int>(TypeKind::kAny); ++kind) {

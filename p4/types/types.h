@@ -88,13 +88,12 @@ struct Field {
   uint32_t declaration = UINT32_MAX;  // the syntax node that declares it
 };
 
-enum class Direction : uint8_t { kNone, kIn, kOut, kInOut };
-std::string_view DirectionName(Direction direction);  // "in"; empty for kNone
+enum class Direction : uint8_t;  // p4/syntax/declaration.h
 
 struct Parameter {
   std::string_view name;
   TypeId type;
-  Direction direction = Direction::kNone;
+  Direction direction = {};
   bool optional = false;  // @optional
   bool has_default = false;
   uint32_t declaration = UINT32_MAX;
