@@ -275,6 +275,10 @@ struct Program {
   // v1model: ingress = parse, verify, ingress control; egress = egress control, compute checksums, deparse: Vars and
   // Headers live on from one to the other. PSA: each parses and deparses. PNA: ingress is the main pipeline, egress is none.
   FunctionId ingress, egress;
+  // v1model: the block of the ingress function at which parsing and checksum verification are over (the ingress control's
+  // first). An ingress clone is the packet as received, with the Headers and Vars that it has on arriving there. None:
+  // such a clone has no valid header.
+  BlockId parse_end;
   uint32_t step_limit = 10'000;
 
   IdVector<VarId, Var> vars;
