@@ -1,0 +1,96 @@
+#pragma once
+// One table of a running pipeline: the control thread's book of entries, the records that generated code reads, and the
+// engine that finds a record for a key. The book answers "is there such an entry" at once; the engine and so the
+// packets see a change when it is published.
+//
+// Threads: all members but Lookup, empty() and default_record() belong to the control thread. Lookup is for any worker
+// that is online in the Epoch; it never blocks and never fails: a miss gives the default record.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/schema/schema.h"
+#include "targets/cpu/layout/layout.h"
+
+namespace ipdk::cpu {
+
+namespace engines {
+class Engine;
+class Epoch;
+class RecordPool;
+}  // namespace engines
+
+class Table {
+ public:
+  // `keys` decide the engine. The default record is `schema.default_entry`, the program's entries are inserted by the caller.
+  Table(const schema::Schema& schema, const schema::Table& table, std::shared_ptr<engines::Epoch> epoch);
+  Table(const schema::ValueSet& value_set, std::shared_ptr<engines::Epoch> epoch);
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  const layout::TableLayout& layout() const { return layout_; }
+  const std::string& name() const { return name_; }
+
+  // --- control thread --------------------------------------------------------------------------------------------
+  // Entries are checked by the caller (schema::CheckEntry). Insert: ALREADY_EXISTS; Modify, Erase: NOT_FOUND; both by key and,
+  // where the table has one, order. Nothing is visible to packets before Publish.
+  Status Insert(const schema::Entry& entry);
+  Status Modify(const schema::Entry& entry);  // keeps direct counters
+  Status Erase(const schema::Entry& entry);   // action and args are not looked at
+  void SetDefault(uint32_t action, const std::vector<Integer>& args);
+  // Drops all entries (not the default).
+  void Clear();
+  // One release store per change, in order.
+  void Publish();
+
+  uint64_t size() const { return book_.size(); }
+  // The index of an entry's direct counters and meters; the default entry has 0.
+  Result<uint32_t> DirectIndex(const schema::Entry& entry) const;
+  uint32_t direct_capacity() const;
+  // Told of each direct index that a new entry takes, before packets can see it: its counters start at 0.
+  void OnNewDirectIndex(std::function<void(uint32_t index)> listener);
+  std::string engine_name() const;
+
+  // --- workers ---------------------------------------------------------------------------------------------------
+  // keys: n keys of layout().key_bytes each, aligned to 8.
+  void Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const;
+
+ private:
+  struct Held {
+    uint32_t record = 0;        // in the pool
+    uint32_t direct_index = 0;
+    uint64_t sequence = 0;      // order of insertion
+  };
+  std::string BookKey(const schema::Entry& entry) const;
+  std::string Describe(const schema::Entry& entry) const;
+  uint32_t TakeRecord(const std::string& bytes);
+  void DropRecord(uint32_t record);
+  uint32_t TakeDirectIndex();
+  void Init(std::shared_ptr<engines::Epoch> epoch);
+
+  std::string name_;
+  std::vector<schema::MatchField> keys_;
+  std::vector<std::string> action_names_;
+  layout::TableLayout layout_;
+  bool ordered_ = false;
+  std::shared_ptr<engines::Epoch> epoch_;
+  std::unique_ptr<engines::RecordPool> records_;
+  std::unique_ptr<engines::Engine> engine_;
+  std::unordered_map<std::string, Held> book_;
+  uint64_t next_sequence_ = 0;
+  std::unordered_map<std::string, uint32_t> interned_;  // record bytes -> record; for tables without direct resources
+  std::vector<uint32_t> references_;                    // per record
+  std::vector<uint32_t> free_direct_;
+  uint32_t next_direct_ = 1;
+  std::vector<std::function<void(uint32_t)>> listeners_;
+  std::vector<std::function<void()>> unpublished_;
+};
+
+}  // namespace ipdk::cpu
