@@ -31,7 +31,7 @@ RouterByHand::RouterByHand(const std::vector<Route>& routes, const std::vector<N
   t.next_hops = next_hops;
   std::vector<uint32_t> order(routes.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return routes[a].length < routes[b].length; });
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return routes[a].length < routes[b].length; });
   t.next_hop_of.push_back(0);  // route 0: none
   t.packets.assign(routes.size() + 1, 0);
   for (uint32_t index : order) {
