@@ -89,9 +89,13 @@ class Device {
   // --- tables -------------------------------------------------------------------------------------------------------
   // Adds or replaces the group of that name. Rows of tables that are in both (same name, key, actions: same schema) are kept in
   // the control store, and are given to the new backend by Apply before this returns; rows of others are dropped. `keep` false
-  // drops all. On error nothing has changed. May be called from the control thread, too.
+  // drops all. On error nothing has changed. May be called from the control thread, too. A table seen for the first time
+  // since the start takes its rows from the journal (if `keep`).
   virtual Status SetGroup(TableGroup group, bool keep) = 0;
   virtual void RemoveGroup(std::string_view name) = 0;
+  // INVALID_ARGUMENT naming table and difference if SetGroup with `keep` would lose what a user wrote: rows, or a default
+  // row, of a table that `tables` lacks or has in another shape. Live tables are the provider's own care.
+  virtual Status CheckKeep(std::string_view group, std::span<TableBackend* const> tables) const = 0;
 
   // Schemas are stable until their group is replaced; the shared pointer keeps a snapshot alive.
   virtual std::vector<std::shared_ptr<const TableSchema>> Tables() const = 0;

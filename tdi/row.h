@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/integer.h"
@@ -72,6 +73,39 @@ struct DataValue {
 Result<std::string> EncodeData(const std::vector<Field>& fields, const std::vector<DataValue>& values);
 Result<std::vector<DataValue>> DecodeData(const std::vector<Field>& fields, std::string_view data);
 Status CheckData(const std::vector<Field>& fields, std::string_view data);
+
+// One value from text, as a user or a stored record spells it: integers as in ParseInteger (base/integer.h), also dotted
+// IPv4, IPv6 and MAC addresses where the width is theirs, "true" and "false" for one bit. Refuses what the field cannot hold.
+Result<DataValue> ParseValue(const Field& field, std::string_view text);
+// The shortest form that ParseValue reads back.
+std::string PrintValue(const Field& field, const DataValue& value);
+
+// One key field from text: "10.0.0.0/24", "0x800&&&0xf00", "1..5", "*" and plain values, as PrintKey writes them.
+Status ParseKeyField(const Field& field, std::string_view text, KeyBuilder& builder);
+
+// Encoded fields written and read one after the other, for tables whose columns are known when the code is written. A reader
+// that ran short stays not ok() and yields zeros.
+class FieldWriter {
+ public:
+  void Bits(uint64_t value, uint32_t width);
+  void Text(std::string_view text);
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+class FieldReader {
+ public:
+  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
+  uint64_t Bits(uint32_t width);  // REQUIRES: width <= 64
+  std::string Text();
+  bool ok() const { return ok_; }
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
 
 // For logs, errors and `ipdk table list`: "hdr.ipv4.dst_addr=10.0.0.0/24". Bits print as hex unless the field's name or width
 // says it is an address (32: IPv4, 48: MAC, 128: IPv6 where the name contains "addr"); ParseKeyText reads all forms back.

@@ -70,6 +70,10 @@ struct TableSchema {
   const ActionSpec* FindAction(std::string_view name) const;
 };
 
+// What makes two tables of two programs different (name, keys, actions, data), as a sentence; nullopt if rows of one can be
+// rows of the other. Ids, sizes and documentation do not count; actions are compared by name.
+std::optional<std::string> TableDifference(const TableSchema& before, const TableSchema& after);
+
 inline constexpr uint32_t kFixedTablePrefix = 0xF0000000;
 
 }  // namespace ipdk::tdi

@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "tdi/row.h"
@@ -29,6 +31,13 @@ class TableBackend {
   virtual ~TableBackend() = default;
 
   virtual const TableSchema& schema() const = 0;
+
+  // A backend starts without rows and with its program's default row in force. When it joins a device, the device gives
+  // it every row by Apply: those kept from its predecessor or the journal, else these, which come with the program (const
+  // rows and initial ones). Of equal keys the first stands.
+  virtual std::vector<Row> ProgramRows() const { return {}; }
+  // The default row as the program has it (action and data; key empty), for tables with schema().has_default.
+  virtual std::optional<Row> ProgramDefault() const { return std::nullopt; }
 
   // Makes the change visible, or refuses and leaves everything as it was. A change that was applied can always be
   // applied backwards (that is how a transaction is undone): that must not fail.
