@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 namespace ipdk::p4 {
 namespace {
@@ -27,15 +26,14 @@ constexpr size_t kMaxShown = 160;
 void AppendPlace(const SourceMap& sources, Span span, std::string_view severity,
                  std::string_view message, std::string_view kind, std::string& out) {
   if (!span.valid()) {
-    fmt::format_to(std::back_inserter(out), "{}: {}", severity, message);
-    if (!kind.empty()) fmt::format_to(std::back_inserter(out), " [{}]", kind);
+    out += fmt::format("{}: {}", severity, message);
+    if (!kind.empty()) out += fmt::format(" [{}]", kind);
     out += '\n';
     return;
   }
   Position at = sources.Resolve(span.begin);
-  fmt::format_to(std::back_inserter(out), "{}:{}:{}: {}: {}", at.file, at.line, at.column, severity,
-                 message);
-  if (!kind.empty()) fmt::format_to(std::back_inserter(out), " [{}]", kind);
+  out += fmt::format("{}:{}:{}: {}: {}", at.file, at.line, at.column, severity, message);
+  if (!kind.empty()) out += fmt::format(" [{}]", kind);
   out += '\n';
 
   size_t column = at.column - 1;
@@ -45,7 +43,7 @@ void AppendPlace(const SourceMap& sources, Span span, std::string_view severity,
   size_t length = span.end > span.begin ? span.end - span.begin : 1;
   length = std::max<size_t>(1, std::min(length, text.size() - caret));
 
-  fmt::format_to(std::back_inserter(out), "{:>5} | ", at.line);
+  out += fmt::format("{:>5} | ", at.line);
   for (char c : text)
     out += (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f ? ' ' : c;
   out += "\n      | ";
@@ -62,8 +60,7 @@ void AppendIncludes(const SourceMap& sources, Span span, std::string& out) {
   Span from = sources.IncludedFrom(sources.FileAt(span.begin));
   for (int i = 0; i < kMaxChain && from.valid(); ++i) {
     Position at = sources.Resolve(from.begin);
-    fmt::format_to(std::back_inserter(out), "{}:{}:{}: note: included from here\n", at.file,
-                   at.line, at.column);
+    out += fmt::format("{}:{}:{}: note: included from here\n", at.file, at.line, at.column);
     from = sources.IncludedFrom(sources.FileAt(from.begin));
   }
 }
@@ -102,10 +99,9 @@ std::string Diagnostics::Print() const {
       AppendPlace(sources_, note.span, "note", note.message, "", out);
   }
   if (errors_ > kMaxErrors)
-    fmt::format_to(std::back_inserter(out), "{} more errors are not shown\n", errors_ - kMaxErrors);
+    out += fmt::format("{} more errors are not shown\n", errors_ - kMaxErrors);
   if (warnings_ > kMaxWarnings)
-    fmt::format_to(std::back_inserter(out), "{} more warnings are not shown\n",
-                   warnings_ - kMaxWarnings);
+    out += fmt::format("{} more warnings are not shown\n", warnings_ - kMaxWarnings);
   return out;
 }
 

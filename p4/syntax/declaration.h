@@ -94,7 +94,7 @@ struct VariableDecl : Declaration {
   const Expression* value = nullptr;
 };
 
-// T<A>(arguments) name; T(arguments) name = { declarations };
+// T<A>(arguments) name; T(arguments) name = { declarations }; T(arguments) name[n]; (a kStack of T)
 struct InstantiationDecl : Declaration {
   IPDK_DECLARATION(Instantiation)
   const TypeRef* type;
