@@ -1,16 +1,20 @@
 #pragma once
-// What the compiled pipeline sees of a packet, and nothing of the library that owns its buffer. The run loop fills a
-// Packet from a received buffer, the traffic manager moves it between Ingress and Egress, and the port that sends it
-// reads it back.
+// What the compiled pipeline sees of a packet, and nothing of the library that owns its buffer. The
+// run loop fills a Packet from a received buffer, the traffic manager moves it between Ingress and
+// Egress, and the port that sends it reads it back.
 //
 // Invariants:
-//  - `data` .. `data + length` is contiguous and writable: at least the first min(total_length, Pipeline::parse_bytes())
+//  - `data` .. `data + length` is contiguous and writable: at least the first min(total_length,
+//  Pipeline::parse_bytes())
 //    bytes of the packet. The rest of the packet is in `chain`, which the pipeline never follows.
-//  - Between Ingress and Egress, headers may live in these bytes: do not move them. To copy a packet there, copy the bytes and
+//  - Between Ingress and Egress, headers may live in these bytes: do not move them. To copy a
+//  packet there, copy the bytes and
 //    call Pipeline::CopyFrame; to move it, the same.
-//  - Before `data` there are `headroom` writable bytes: a deparsed packet grows into them. Pipeline::growth_bytes() says
+//  - Before `data` there are `headroom` writable bytes: a deparsed packet grows into them.
+//  Pipeline::growth_bytes() says
 //    how much the program can need; with less, the packet is dropped by reason (kNoHeadroom).
-//  - `frame` points to Pipeline::frame_bytes() bytes, aligned to 64, which begin with Intrinsics. Nobody needs to
+//  - `frame` points to Pipeline::frame_bytes() bytes, aligned to 64, which begin with Intrinsics.
+//  Nobody needs to
 //    clear it: Ingress writes what it later reads, apart from the `in` roles that the target sets.
 
 #include <array>
@@ -21,14 +25,16 @@
 
 namespace ipdk::cpu {
 
-// One 64-bit slot per ir::Role, in the value's low bits. The slots that every packet touches share the first line.
+// One 64-bit slot per ir::Role, in the value's low bits. The slots that every packet touches share
+// the first line.
 struct alignas(64) Intrinsics {
   static constexpr size_t kCount = static_cast<size_t>(ir::Role::kCount);
 
   static constexpr std::array<uint8_t, kCount> kSlots = [] {
     std::array<uint8_t, kCount> slots{};
-    constexpr ir::Role kHot[] = {ir::Role::kIngressPort, ir::Role::kEgressSpec,   ir::Role::kMcastGrp,
-                                 ir::Role::kEgressPort,  ir::Role::kPacketLength, ir::Role::kInstanceType,
+    constexpr ir::Role kHot[] = {ir::Role::kIngressPort,  ir::Role::kEgressSpec,
+                                 ir::Role::kMcastGrp,     ir::Role::kEgressPort,
+                                 ir::Role::kPacketLength, ir::Role::kInstanceType,
                                  ir::Role::kCloneSession, ir::Role::kIngressGlobalTimestamp};
     uint8_t next = 0;
     for (auto& slot : slots) slot = 0xff;
@@ -46,10 +52,10 @@ struct alignas(64) Intrinsics {
 
 // Why the pipeline itself gave a packet up; the traffic manager adds its own reasons.
 enum class Verdict : uint8_t {
-  kNone = 0,       // the roles say where it goes
-  kStepLimit = 1,  // ran more than Program::step_limit blocks in one pass
-  kAssert = 2,     // an assert or assume of the program was false
-  kNoHeadroom = 3, // the deparsed headers do not fit before the payload
+  kNone = 0,        // the roles say where it goes
+  kStepLimit = 1,   // ran more than Program::step_limit blocks in one pass
+  kAssert = 2,      // an assert or assume of the program was false
+  kNoHeadroom = 3,  // the deparsed headers do not fit before the payload
 };
 
 // What a virtual interface left undone, or asks for: offsets count from `data`.
@@ -59,7 +65,8 @@ struct Offload {
   uint8_t flags = 0;
   Gso gso = Gso::kNone;
   uint16_t gso_size = 0;
-  uint16_t checksum_start = 0;   // the L4 header; Egress keeps it right when the headers before it change length
+  uint16_t checksum_start =
+      0;  // the L4 header; Egress keeps it right when the headers before it change length
   uint16_t checksum_offset = 0;  // from there to the field
 };
 
@@ -67,21 +74,21 @@ struct Packet {
   // The bytes: the generated code knows these offsets (codegen/abi.h).
   uint8_t* data = nullptr;
   uint8_t* frame = nullptr;
-  uint32_t length = 0;        // contiguous from data
-  uint32_t total_length = 0;  // with the chain
+  uint32_t length = 0;           // contiguous from data
+  uint32_t total_length = 0;     // with the chain
   uint32_t received_length = 0;  // total_length when it came in: what counters count
   uint32_t headroom = 0;
-  uint64_t id = 0;            // unique per receive; random() is a function of it
+  uint64_t id = 0;  // unique per receive; random() is a function of it
   uint64_t receive_ns = 0;
   Verdict verdict = Verdict::kNone;
-  bool preserved = false;     // this pass starts with the Vars that PreserveFields kept in the frame
-  uint16_t parsed = 0;        // set by Ingress: bytes from `data` that the parser consumed
+  bool preserved = false;  // this pass starts with the Vars that PreserveFields kept in the frame
+  uint16_t parsed = 0;     // set by Ingress: bytes from `data` that the parser consumed
   Offload offload;
 
   // Not looked at by the pipeline.
   uint32_t ingress_port = 0;
-  void* chain = nullptr;      // where the bytes after `length` are
-  void* owner = nullptr;      // the buffer
+  void* chain = nullptr;  // where the bytes after `length` are
+  void* owner = nullptr;  // the buffer
 
   Intrinsics& intrinsics() { return *reinterpret_cast<Intrinsics*>(frame); }
   const Intrinsics& intrinsics() const { return *reinterpret_cast<const Intrinsics*>(frame); }

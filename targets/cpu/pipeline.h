@@ -1,15 +1,18 @@
 #pragma once
-// A compiled program on this CPU: native code for the entry functions of an ir::Program, and the state it works on
-// (tables, counters, registers, meters). The run loop gives it bursts, the control thread changes its tables; neither
-// sees LLVM, and the pipeline sees neither ports nor DPDK.
+// A compiled program on this CPU: native code for the entry functions of an ir::Program, and the
+// state it works on (tables, counters, registers, meters). The run loop gives it bursts, the
+// control thread changes its tables; neither sees LLVM, and the pipeline sees neither ports nor
+// DPDK.
 //
 // A burst's result is that of its packets one by one, in the order given. For v1model:
 //
-//   Ingress(burst)  >  traffic manager reads `out` roles, sets `in` roles, copies  >  Egress(burst)  >  transmit
+//   Ingress(burst)  >  traffic manager reads `out` roles, sets `in` roles, copies  >  Egress(burst)
+//   >  transmit
 //
-// Threads: code and layout are immutable and shared. A Worker belongs to one thread. Tables, counters, registers and
-// meters have one writer, the control thread; they outlive the pipeline if a successor adopts them (CompileOptions).
-// A thread that runs bursts reports to the Epoch between two bursts, and goes offline before it sleeps or ends.
+// Threads: code and layout are immutable and shared. A Worker belongs to one thread. Tables,
+// counters, registers and meters have one writer, the control thread; they outlive the pipeline if
+// a successor adopts them (CompileOptions). A thread that runs bursts reports to the Epoch between
+// two bursts, and goes offline before it sleeps or ends.
 
 #include <cstdint>
 #include <memory>
@@ -27,19 +30,19 @@ namespace ipdk::cpu {
 namespace engines {
 class Epoch;
 }
-class Table;          // targets/cpu/engines/table.h
-class CounterArray;   // targets/cpu/engines/state.h
+class Table;         // targets/cpu/engines/table.h
+class CounterArray;  // targets/cpu/engines/state.h
 class RegisterArray;
 class MeterArray;
-class Code;           // targets/cpu/codegen: the compiled object and how its stages hang together
+class Code;  // targets/cpu/codegen: the compiled object and how its stages hang together
 struct Queues;
 
 constexpr uint32_t kMaxBurst = 64;
 
 // What a program asked of the outside while it ran, in the order of the packets of the burst.
 struct Request {
-  uint32_t site = 0;      // index in Pipeline::request_sites()
-  uint32_t arrival = 0;   // position of the packet in the burst
+  uint32_t site = 0;     // index in Pipeline::request_sites()
+  uint32_t arrival = 0;  // position of the packet in the burst
   uint64_t packet_id = 0;
   uint32_t offset = 0, size = 0;  // in Worker::request_bytes: each leaf big-endian in whole bytes
 };
@@ -52,18 +55,18 @@ struct RequestSite {
   ir::SourceId at;
 };
 
-// Everything that one thread needs to run bursts of one pipeline. Make it by Pipeline::MakeWorker; drain the requests
-// after each burst (clear both vectors, keeping their capacity).
+// Everything that one thread needs to run bursts of one pipeline. Make it by Pipeline::MakeWorker;
+// drain the requests after each burst (clear both vectors, keeping their capacity).
 struct Worker {
   Worker();
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  uint32_t index = 0;            // counters have one shard per index
+  uint32_t index = 0;  // counters have one shard per index
   std::vector<Request> requests;
   std::vector<uint8_t> request_bytes;
-  uint64_t requests_lost = 0;    // beyond the capacity of one burst
+  uint64_t requests_lost = 0;      // beyond the capacity of one burst
   std::unique_ptr<Queues> queues;  // of the scheduler
 };
 
@@ -88,12 +91,13 @@ class Pipeline {
  public:
   // Lowers a verified program. Takes from milliseconds to seconds: not on the control thread.
   // The tables hold the program's own entries (const and initial) when this returns.
-  static Result<std::unique_ptr<Pipeline>> Compile(const schema::Schema& schema, const ir::Program& program,
+  static Result<std::unique_ptr<Pipeline>> Compile(const schema::Schema& schema,
+                                                   const ir::Program& program,
                                                    const CompileOptions& options);
   // The LLVM IR after optimisation, or the assembly, as text.
   enum class Emit : uint8_t { kLlvm, kAsm };
-  static Result<std::string> Print(const schema::Schema& schema, const ir::Program& program, Emit what,
-                                   const CompileOptions& options);
+  static Result<std::string> Print(const schema::Schema& schema, const ir::Program& program,
+                                   Emit what, const CompileOptions& options);
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -101,21 +105,26 @@ class Pipeline {
   const schema::Schema& schema() const { return schema_; }
   const ir::Program& program() const { return program_; }
 
-  // --- the packet path -------------------------------------------------------------------------------------------
+  // --- the packet path
+  // -------------------------------------------------------------------------------------------
   std::unique_ptr<Worker> MakeWorker(uint32_t index) const;
 
-  // Runs up to any number of packets through the entry function. Each needs data, length, total_length, received_length,
-  // headroom, frame, id, receive_ns, and the `in` roles that it uses. Afterwards `verdict` and the `out` roles stand.
+  // Runs up to any number of packets through the entry function. Each needs data, length,
+  // total_length, received_length, headroom, frame, id, receive_ns, and the `in` roles that it
+  // uses. Afterwards `verdict` and the `out` roles stand.
   void Ingress(Worker& worker, Packet* const* packets, uint32_t n) const;
-  // Runs only the parser (v1model: a clone of the original before egress): Vars and headers are as after parsing.
+  // Runs only the parser (v1model: a clone of the original before egress): Vars and headers are as
+  // after parsing.
   void ParseOnly(Worker& worker, Packet* const* packets, uint32_t n) const;
-  // The same for egress; if the function deparses, data, length, total_length, headroom, parsed and offload.checksum_start
-  // are those of the new packet, unless verdict says otherwise. REQUIRES: has_egress().
+  // The same for egress; if the function deparses, data, length, total_length, headroom, parsed and
+  // offload.checksum_start are those of the new packet, unless verdict says otherwise. REQUIRES:
+  // has_egress().
   void Egress(Worker& worker, Packet* const* packets, uint32_t n) const;
 
   bool has_egress() const { return program_.egress.valid(); }
   bool ingress_deparses() const;
-  // A stateful object is touched by both functions: run packets one at a time through both to keep their order.
+  // A stateful object is touched by both functions: run packets one at a time through both to keep
+  // their order.
   bool couples_ingress_and_egress() const { return couples_; }
 
   uint32_t frame_bytes() const { return frame_bytes_; }
@@ -123,28 +132,35 @@ class Pipeline {
   uint32_t parse_bytes() const { return parse_bytes_; }
   // How many bytes a packet may grow at its head.
   uint32_t growth_bytes() const { return growth_bytes_; }
-  // The program can clone or resubmit the packet as it came: Ingress leaves the packet's bytes alone until deparsing.
+  // The program can clone or resubmit the packet as it came: Ingress leaves the packet's bytes
+  // alone until deparsing.
   bool keeps_original() const { return keeps_original_; }
-  // May the program read or change this byte of the packet (an L4 checksum: then complete it first)?
+  // May the program read or change this byte of the packet (an L4 checksum: then complete it
+  // first)?
   bool MayTouchByte(uint32_t offset) const;
 
   bool uses(ir::Role role) const { return program_.role(role).valid(); }
   // A role's value, 0 if the program does not have it.
-  uint64_t role(const Packet& packet, ir::Role role) const { return uses(role) ? packet.intrinsics()[role] : 0; }
+  uint64_t role(const Packet& packet, ir::Role role) const {
+    return uses(role) ? packet.intrinsics()[role] : 0;
+  }
   void set_role(Packet& packet, ir::Role role, uint64_t value) const {
     if (uses(role)) packet.intrinsics()[role] = value;
   }
 
-  // Between Ingress and Egress, or after Egress: gives `to` the per-packet state of `from`. REQUIRES: to.data has the
-  // bytes of `from` (up to from.parsed at least), both have frames. Sets to.parsed and to.received_length too.
+  // Between Ingress and Egress, or after Egress: gives `to` the per-packet state of `from`.
+  // REQUIRES: to.data has the bytes of `from` (up to from.parsed at least), both have frames. Sets
+  // to.parsed and to.received_length too.
   void CopyFrame(const Packet& from, Packet& to, Keep keep, uint32_t field_list) const;
-  // Before another pass (resubmit, recirculate, ParseOnly): keeps the Vars of a field list in to's frame for its start, the
-  // others start at 0; sets to.preserved. An index that the program has no list for keeps none. `from` may be `to`.
+  // Before another pass (resubmit, recirculate, ParseOnly): keeps the Vars of a field list in to's
+  // frame for its start, the others start at 0; sets to.preserved. An index that the program has no
+  // list for keeps none. `from` may be `to`.
   void PreserveFields(const Packet& from, Packet& to, uint32_t field_list) const;
 
   const std::vector<RequestSite>& request_sites() const { return request_sites_; }
 
-  // --- state, for the control thread -----------------------------------------------------------------------------
+  // --- state, for the control thread
+  // -----------------------------------------------------------------------------
   Table& table(schema::TableId id) const { return *tables_[id.index]; }
   Table& value_set(schema::ValueSetId id) const { return *value_sets_[id.index]; }
   CounterArray& counter(schema::CounterId id) const { return *counters_[id.index]; }

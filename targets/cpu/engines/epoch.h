@@ -1,9 +1,11 @@
 #pragma once
-// Quiescent-state reclamation: the control thread unpublishes memory, the workers may still read it, and it is freed once
-// each of them has passed a burst boundary. Readers pay one store per burst and nothing per packet; there is no lock.
+// Quiescent-state reclamation: the control thread unpublishes memory, the workers may still read
+// it, and it is freed once each of them has passed a burst boundary. Readers pay one store per
+// burst and nothing per packet; there is no lock.
 //
-// Threads: Register, Unregister, Retire, Collect and Synchronize belong to the control thread (a mutex makes Register and
-// Unregister safe from the worker's own thread too); Quiescent, Online and Offline to the reader that owns the slot.
+// Threads: Register, Unregister, Retire, Collect and Synchronize belong to the control thread (a
+// mutex makes Register and Unregister safe from the worker's own thread too); Quiescent, Online and
+// Offline to the reader that owns the slot.
 
 #include <array>
 #include <atomic>
@@ -21,7 +23,9 @@ class Epoch {
   class Reader {
    public:
     // Between two bursts: nothing of the last one is still referenced.
-    void Quiescent() { seen_.store(epoch_->now_.load(std::memory_order_acquire), std::memory_order_release); }
+    void Quiescent() {
+      seen_.store(epoch_->now_.load(std::memory_order_acquire), std::memory_order_release);
+    }
     // Before sleeping: this reader holds nothing until it is Online again.
     void Offline() { seen_.store(kOffline, std::memory_order_release); }
     void Online() {

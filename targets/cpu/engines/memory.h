@@ -1,5 +1,6 @@
 #pragma once
-// Zeroed memory that grows without moving: address space is reserved at once and paid for only where it is used.
+// Zeroed memory that grows without moving: address space is reserved at once and paid for only
+// where it is used.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +9,8 @@ namespace ipdk::cpu::engines {
 
 class Reserved {
  public:
-  // Reserves `bytes` of address space (rounded up to pages); all of it reads as zero. Aligned to `align` (a power of two).
+  // Reserves `bytes` of address space (rounded up to pages); all of it reads as zero. Aligned to
+  // `align` (a power of two).
   explicit Reserved(size_t bytes, bool huge_pages = false);
   ~Reserved();
   Reserved(const Reserved&) = delete;

@@ -1,9 +1,11 @@
 #pragma once
-// Counters, registers and meters: what generated code writes while packets flow, and the control thread reads.
+// Counters, registers and meters: what generated code writes while packets flow, and the control
+// thread reads.
 //
-// Counters commute, so each worker has a shard of its own and reading sums them. Registers and meters are shared by the
-// workers: elements up to 64 bits are read and written whole; wider ones under a lock.
-// All grow in place within address space reserved at the start: generated code holds their addresses.
+// Counters commute, so each worker has a shard of its own and reading sums them. Registers and
+// meters are shared by the workers: elements up to 64 bits are read and written whole; wider ones
+// under a lock. All grow in place within address space reserved at the start: generated code holds
+// their addresses.
 
 #include <cstdint>
 #include <memory>
@@ -50,7 +52,8 @@ class CounterArray {
 
 class RegisterArray {
  public:
-  RegisterArray(std::string name, std::vector<uint32_t> widths, uint64_t size, const Integer& initial);
+  RegisterArray(std::string name, std::vector<uint32_t> widths, uint64_t size,
+                const Integer& initial);
 
   const std::string& name() const { return name_; }
   const std::vector<uint32_t>& widths() const { return widths_; }

@@ -1,9 +1,9 @@
 #pragma once
-// One table of a running pipeline: the control thread's book of entries, the records that generated code reads, and the
-// engine that finds a record for a key. The book answers "is there such an entry" at once; the engine and so the
-// packets see a change when it is published.
+// One table of a running pipeline: the control thread's book of entries, the records that generated
+// code reads, and the engine that finds a record for a key. The book answers "is there such an
+// entry" at once; the engine and so the packets see a change when it is published.
 //
-// Threads: all members but Lookup, empty() and default_record() belong to the control thread. Lookup is for any worker
+// Threads: all members but Lookup belong to the control thread. Lookup is for any worker
 // that is online in the Epoch; it never blocks and never fails: a miss gives the default record.
 
 #include <atomic>
@@ -24,12 +24,15 @@ namespace engines {
 class Engine;
 class Epoch;
 class RecordPool;
+struct Rule;
 }  // namespace engines
 
 class Table {
  public:
-  // `keys` decide the engine. The default record is `schema.default_entry`, the program's entries are inserted by the caller.
-  Table(const schema::Schema& schema, const schema::Table& table, std::shared_ptr<engines::Epoch> epoch);
+  // `keys` decide the engine. The default record is `schema.default_entry`, the program's entries
+  // are inserted by the caller.
+  Table(const schema::Schema& schema, const schema::Table& table,
+        std::shared_ptr<engines::Epoch> epoch);
   Table(const schema::ValueSet& value_set, std::shared_ptr<engines::Epoch> epoch);
   ~Table();
   Table(const Table&) = delete;
@@ -38,9 +41,11 @@ class Table {
   const layout::TableLayout& layout() const { return layout_; }
   const std::string& name() const { return name_; }
 
-  // --- control thread --------------------------------------------------------------------------------------------
-  // Entries are checked by the caller (schema::CheckEntry). Insert: ALREADY_EXISTS; Modify, Erase: NOT_FOUND; both by key and,
-  // where the table has one, order. Nothing is visible to packets before Publish.
+  // --- control thread
+  // --------------------------------------------------------------------------------------------
+  // Entries are checked by the caller (schema::CheckEntry). Insert: ALREADY_EXISTS; Modify, Erase:
+  // NOT_FOUND; both by key and, where the table has one, order. Nothing is visible to packets
+  // before Publish.
   Status Insert(const schema::Entry& entry);
   Status Modify(const schema::Entry& entry);  // keeps direct counters
   Status Erase(const schema::Entry& entry);   // action and args are not looked at
@@ -54,21 +59,25 @@ class Table {
   // The index of an entry's direct counters and meters; the default entry has 0.
   Result<uint32_t> DirectIndex(const schema::Entry& entry) const;
   uint32_t direct_capacity() const;
-  // Told of each direct index that a new entry takes, before packets can see it: its counters start at 0.
+  // Told of each direct index that a new entry takes, before packets can see it: its counters start
+  // at 0.
   void OnNewDirectIndex(std::function<void(uint32_t index)> listener);
   std::string engine_name() const;
 
-  // --- workers ---------------------------------------------------------------------------------------------------
+  // --- workers
+  // ---------------------------------------------------------------------------------------------------
   // keys: n keys of layout().key_bytes each, aligned to 8.
   void Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const;
 
  private:
   struct Held {
-    uint32_t record = 0;        // in the pool
+    uint32_t record = 0;  // in the pool
     uint32_t direct_index = 0;
-    uint64_t sequence = 0;      // order of insertion
+    uint64_t sequence = 0;  // order of insertion
   };
-  std::string BookKey(const schema::Entry& entry) const;
+  struct Change;
+  engines::Rule MakeRule(const schema::Entry& entry) const;
+  static std::string BookKey(const engines::Rule& rule);
   std::string Describe(const schema::Entry& entry) const;
   uint32_t TakeRecord(const std::string& bytes);
   void DropRecord(uint32_t record);
@@ -85,12 +94,17 @@ class Table {
   std::unique_ptr<engines::Engine> engine_;
   std::unordered_map<std::string, Held> book_;
   uint64_t next_sequence_ = 0;
-  std::unordered_map<std::string, uint32_t> interned_;  // record bytes -> record; for tables without direct resources
-  std::vector<uint32_t> references_;                    // per record
+  // Equal records are one: a million routes to a few next hops then read a few cache lines. By
+  // record bytes; entries with direct resources are all different.
+  std::unordered_map<std::string, uint32_t> interned_;
+  std::vector<uint32_t> references_;  // per record
   std::vector<uint32_t> free_direct_;
   uint32_t next_direct_ = 1;
   std::vector<std::function<void(uint32_t)>> listeners_;
-  std::vector<std::function<void()>> unpublished_;
+  std::vector<Change> unpublished_;
+  uint32_t default_id_ = 0;
+  // What a miss gives: workers read it.
+  std::atomic<const layout::Record*> default_record_{nullptr};
 };
 
 }  // namespace ipdk::cpu
