@@ -40,7 +40,7 @@ struct Operation {
   uint32_t table = 0;  // TableSchema::id
   OpKind kind = OpKind::kInsert;
   bool is_default = false;
-  Row row;             // kDelete: key and order only
+  Row row{};             // kDelete: key and order only
 };
 
 // P4Runtime 1.5, section 12.2 (batching and ordering of updates), names the three; fixed tables use the second.
@@ -48,15 +48,16 @@ enum class Atomicity : uint8_t { kContinueOnError, kRollbackOnError, kDataplaneA
 
 struct CommitResult {
   Status status;                 // the first error, with its operation named, or OK
-  std::vector<Status> each;      // one per operation; operations not tried or undone: ABORTED
+  std::vector<Status> each{};      // one per operation; operations not tried or undone: ABORTED
 };
 
 // A row read back.
 struct RowView {
   const Row* row = nullptr;
-  std::string state;   // encoded as schema.state; empty unless asked for
+  std::string state{};   // encoded as schema.state; empty unless asked for
   bool is_default = false;
   bool learned = false;
+  bool is_const = false;  // came with the program and may not be changed
 };
 
 struct ReadOptions {
@@ -72,8 +73,8 @@ struct TableUsage {
 // Tables that come and go together: those of a loaded program, or those of one provider of fixed tables.
 // Backends stay owned by the provider and must outlive their membership.
 struct TableGroup {
-  std::string name;  // "program", "ports", "hosts"
-  std::vector<TableBackend*> tables;
+  std::string name{};  // "program", "ports", "hosts"
+  std::vector<TableBackend*> tables{};
   // Brackets of a kDataplaneAtomic commit that touches tables of this group: between them Apply prepares, End makes all
   // visible at once. None: UNIMPLEMENTED for that atomicity.
   std::function<Status(size_t operations)> begin_atomic;
@@ -112,7 +113,8 @@ class Device {
   virtual Result<Row> GetDefault(uint32_t table) const = 0;
   virtual Result<std::string> GetState(uint32_t table, std::string_view key, uint64_t order) const = 0;
   // Calls `visit` for every row in bounded steps (some thousand on the control thread, then visit outside it), so a slow
-  // reader holds nobody. visit returns false to stop.
+  // reader holds nobody. visit returns false to stop. The default row, if the table has one, comes last. ABORTED if the table is
+  // replaced by another meanwhile.
   virtual Status Scan(uint32_t table, const ReadOptions& options, const std::function<bool(const RowView&)>& visit) const = 0;
   virtual Result<TableUsage> Usage(uint32_t table) const = 0;
 

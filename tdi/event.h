@@ -21,13 +21,13 @@ enum class EventKind : uint8_t {
 struct Event {
   EventKind kind = EventKind::kModified;
   uint32_t table = 0;
-  Row row;
-  std::string text;
+  Row row{};
+  std::string text{};
   uint64_t time_ns = 0;  // since the epoch
 };
 
 struct EventFilter {
-  std::vector<uint32_t> tables;  // empty: all
+  std::vector<uint32_t> tables{};  // empty: all
 };
 
 // Ends with its owner.

@@ -12,10 +12,10 @@
 namespace ipdk::tdi {
 
 struct PortSpec {
-  std::string name;          // "netdev1"
+  std::string name{};          // "netdev1"
   uint32_t number = 0;       // as programs and P4Runtime see it
-  std::string kind;          // "netdev" (any Linux interface of the daemon's namespace), "tap", "pcap", "memory", "dpdk"
-  std::map<std::string, std::string> options;  // netdev: ifname. pcap: in, out, loop. dpdk: device (EAL device arguments)
+  std::string kind{};          // "netdev" (any Linux interface of the daemon's namespace), "tap", "pcap", "memory", "dpdk"
+  std::map<std::string, std::string> options{};  // netdev: ifname. pcap: in, out, loop. dpdk: device (EAL device arguments)
   int fd = -1;               // tap: an open TAP descriptor with IFF_VNET_HDR, owned by the target from here on
   uint64_t rate_bps = 0;     // bits per second of L2 frames without FCS, each direction; 0 = no limit
   uint64_t burst_bytes = 0;  // 0 = the target's choice, reported back
@@ -36,7 +36,7 @@ struct PortStatus {
   bool oper_up = false;
   uint64_t rate_bps = 0, burst_bytes = 0;  // in force
   bool poll_only = false;                  // the device has no descriptor to sleep on
-  PortCounters counters;
+  PortCounters counters{};
 };
 
 // Implemented by a target that runs packets. Any thread; calls on one port are serial. Packets of other ports flow on.

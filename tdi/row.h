@@ -24,12 +24,12 @@
 namespace ipdk::tdi {
 
 struct Row {
-  std::string key;
+  std::string key{};
   uint64_t order = 0;   // larger wins; 0 where the table has no order. Part of the row's identity
   uint32_t action = 0;  // ActionSpec::id; 0 where the table has no actions
-  std::string data;
+  std::string data{};
   uint64_t idle_timeout_ns = 0;
-  std::string metadata;  // the controller's own bytes, returned as given
+  std::string metadata{};  // the controller's own bytes, returned as given
 
   bool operator==(const Row&) const = default;
 };

@@ -26,6 +26,12 @@ struct Change {
   bool is_default = false;
 };
 
+// A row that comes with the program. With TableSchema::const_rows all are constant.
+struct ProgramRow {
+  Row row{};
+  bool is_const = false;  // P4Runtime 1.5, 9.1.4: one entry may be constant in a table whose others are not
+};
+
 class TableBackend {
  public:
   virtual ~TableBackend() = default;
@@ -35,7 +41,7 @@ class TableBackend {
   // A backend starts without rows and with its program's default row in force. When it joins a device, the device gives
   // it every row by Apply: those kept from its predecessor or the journal, else these, which come with the program (const
   // rows and initial ones). Of equal keys the first stands.
-  virtual std::vector<Row> ProgramRows() const { return {}; }
+  virtual std::vector<ProgramRow> ProgramRows() const { return {}; }
   // The default row as the program has it (action and data; key empty), for tables with schema().has_default.
   virtual std::optional<Row> ProgramDefault() const { return std::nullopt; }
 

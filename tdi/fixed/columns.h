@@ -20,10 +20,10 @@
 namespace ipdk::tdi::fixed {
 
 struct Column {
-  std::string default_text;
+  std::string default_text{};
   bool mandatory = false;
-  std::vector<std::string> choices;
-  std::string doc;
+  std::vector<std::string> choices{};
+  std::string doc{};
 };
 
 class SchemaColumns {
@@ -50,7 +50,7 @@ class SchemaColumns {
     field.doc = std::move(column.doc);
     fields_.push_back(std::move(field));
   }
-  std::vector<Field> fields_;
+  std::vector<Field> fields_{};
 };
 
 class WriteColumns {

@@ -15,14 +15,14 @@
 namespace ipdk::tdi::fixed {
 
 struct HostConfig {
-  std::string name;
-  std::string kind;     // "netns", later "qemu": one of the kinds that the daemon was built with
-  std::string address;  // netns: a name below /run/netns or an absolute path; empty = the host's own name
+  std::string name{};
+  std::string kind{};     // "netns", later "qemu": one of the kinds that the daemon was built with
+  std::string address{};  // netns: a name below /run/netns or an absolute path; empty = the host's own name
 };
 
 struct HostState {
   std::string status = "DOWN";  // UP: there and usable. DOWN: not there yet. ERROR: see message
-  std::string message;          // the step that failed and why
+  std::string message{};          // the step that failed and why
   bool adopted = false;         // it was there before us and stays when the row goes
 };
 
