@@ -91,9 +91,10 @@ class Printer {
   }
 
   void PutKeys(const std::vector<schema::MatchField>& keys) {
-    for (const schema::MatchField& key : keys) {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const schema::MatchField& key = keys[i];
       Put("  key {} {} {}", schema::MatchKindName(key.kind), key.width, WordOrQuoted(key.name));
-      if (key.id != 0) Put(" id {}", key.id);
+      if (key.id != i + 1) Put(" id {}", key.id);
       Put("\n");
     }
   }
