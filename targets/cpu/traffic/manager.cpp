@@ -1,0 +1,33 @@
+#include "targets/cpu/traffic/manager.h"
+
+#include "targets/cpu/pipeline.h"
+#include "targets/cpu/traffic/v1model.h"
+
+namespace ipdk::cpu {
+
+std::string_view DropText(Drop reason) {
+  static constexpr std::string_view kTexts[] = {
+#define IPDK_DROP(name, text) text,
+#include "targets/cpu/traffic/drop_reasons.def"
+#undef IPDK_DROP
+  };
+  return reason < Drop::kCount ? kTexts[static_cast<size_t>(reason)] : "";
+}
+
+Result<std::unique_ptr<Traffic>> CreateTraffic(const Pipeline& pipeline, Buffers& buffers,
+                                               const TrafficOptions& options) {
+  switch (pipeline.program().arch) {
+    case ir::Arch::kV1Model:
+      return CreateV1ModelTraffic(pipeline, buffers, options);
+    case ir::Arch::kNone:
+      return Unimplemented(
+          "the program has no architecture, so nothing says where its packets go; use v1model");
+    case ir::Arch::kPsa:
+      return Unimplemented("programs for psa are not yet supported on the cpu target; use v1model");
+    case ir::Arch::kPna:
+      return Unimplemented("programs for pna are not yet supported on the cpu target; use v1model");
+  }
+  return Unimplemented("unknown architecture {}", static_cast<int>(pipeline.program().arch));
+}
+
+}  // namespace ipdk::cpu
