@@ -11,6 +11,7 @@
 // not.
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -91,12 +92,12 @@ struct BoundArgument {
 struct CallFacts {
   CalleeKind kind = CalleeKind::kNone;
   const Declaration* declaration = nullptr;
-  const Expression* receiver = nullptr;     // the object, header, stack, table
-  TypeId receiver_type;                     // also of T.apply() and of T.minSizeInBits()
-  TypeId result;                            // constructor: the type made
-  std::span<const TypeId> type_parameters;  // the callee's own (kVariable) ...
-  std::vector<TypeId> type_arguments;       // ... and what they stand for in this call
-  std::vector<BoundArgument> arguments;     // one per parameter, in its order
+  const Expression* receiver = nullptr;          // the object, header, stack, table
+  TypeId receiver_type = {};                     // also of T.apply() and of T.minSizeInBits()
+  TypeId result = {};                            // constructor: the type made
+  std::span<const TypeId> type_parameters = {};  // the callee's own (kVariable) ...
+  std::vector<TypeId> type_arguments = {};       // ... and what they stand for in this call
+  std::vector<BoundArgument> arguments = {};     // one per parameter, in its order
 };
 
 struct AbstractImplementation {
@@ -131,8 +132,8 @@ struct TableEntryFacts {
   uint32_t action = 0;              // into TableFacts::actions
   const CallFacts* call = nullptr;  // all parameters are bound
   // One keyset per key: DefaultExpr (anything), BinaryExpr with kMask or kRange, or a value.
-  std::vector<const Expression*> keys;
-  ValuePtr priority;  // null: none is written
+  std::vector<const Expression*> keys = {};
+  ValuePtr priority = nullptr;  // null: none is written
 };
 
 struct TableFacts {
@@ -202,6 +203,8 @@ struct CheckedProgram {
   std::unordered_map<uint32_t, TableFacts> tables;        // by declaration
   std::unordered_map<uint32_t, StateFacts> states;        // by declaration
   std::unordered_map<uint32_t, SwitchFacts> switches;     // by statement
+  std::deque<std::vector<TypeId>>
+      type_parameter_lists;  // what CallFacts::type_parameters points into
   // All members, in the order of their declarations.
   std::vector<const MemberDecl*> errors;
   std::vector<const MemberDecl*> match_kinds;

@@ -1,0 +1,24 @@
+#include "p4/check/check.h"
+
+#include "p4/check/checker.h"
+
+namespace ipdk::p4 {
+
+CheckedProgram Checker::Run() {
+  for (const Declaration* declaration : program_.tree->declarations) {
+    if (diagnostics_.full()) break;
+    CheckTop(declaration);
+  }
+  if (const Scopes::Overloads* found = scopes_.FindAtTop("NoAction")) {
+    const auto* action = As<ActionDecl>(found->back());
+    if (action != nullptr && action->parameters.empty()) program_.no_action = action;
+  }
+  return std::move(program_);
+}
+
+CheckedProgram Check(const SyntaxTree& tree, const CheckOptions& options,
+                     Diagnostics& diagnostics) {
+  return Checker(tree, options, diagnostics).Run();
+}
+
+}  // namespace ipdk::p4

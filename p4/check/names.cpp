@@ -1,0 +1,198 @@
+// Names: declaring them, finding what they mean, and the annotations that stand beside them.
+
+#include <algorithm>
+
+#include "p4/check/checker.h"
+
+namespace ipdk::p4 {
+
+std::string_view Checker::Describe(const Declaration* declaration) {
+  switch (declaration->kind) {
+    case DeclarationKind::kConstant:
+      return "a constant";
+    case DeclarationKind::kVariable:
+      return "a variable";
+    case DeclarationKind::kInstantiation:
+      return "an instance";
+    case DeclarationKind::kValueSet:
+      return "a value set";
+    case DeclarationKind::kFunction:
+    case DeclarationKind::kExternFunction:
+      return "a function";
+    case DeclarationKind::kMethod:
+      return "a method";
+    case DeclarationKind::kExternObject:
+      return "an extern";
+    case DeclarationKind::kAction:
+      return "an action";
+    case DeclarationKind::kTable:
+      return "a table";
+    case DeclarationKind::kParser:
+      return "a parser";
+    case DeclarationKind::kState:
+      return "a state";
+    case DeclarationKind::kControl:
+      return "a control";
+    case DeclarationKind::kParserType:
+      return "a parser type";
+    case DeclarationKind::kControlType:
+      return "a control type";
+    case DeclarationKind::kPackageType:
+      return "a package";
+    case DeclarationKind::kError:
+      return "an error";
+    case DeclarationKind::kMatchKind:
+      return "a match_kind";
+    case DeclarationKind::kTypedef:
+      return "a typedef";
+    case DeclarationKind::kNewType:
+      return "a type";
+    case DeclarationKind::kEnum:
+      return "an enum";
+    case DeclarationKind::kHeader:
+      return "a header";
+    case DeclarationKind::kHeaderUnion:
+      return "a header_union";
+    case DeclarationKind::kStruct:
+      return "a struct";
+    case DeclarationKind::kParameter:
+      return "a parameter";
+    case DeclarationKind::kTypeParameter:
+      return "a type parameter";
+    case DeclarationKind::kField:
+      return "a field";
+    case DeclarationKind::kMember:
+      return "a member";
+  }
+  return "a declaration";
+}
+
+namespace {
+
+bool SameParameterNames(const FunctionDecl* a, const FunctionDecl* b) {
+  if (a->parameters.size() != b->parameters.size()) return false;
+  for (const ParameterDecl* p : a->parameters) {
+    bool found = std::ranges::any_of(
+        b->parameters, [&](const ParameterDecl* q) { return q->name.text == p->name.text; });
+    if (!found) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Checker::Declare(const Declaration* declaration) {
+  if (const Scopes::Overloads* there = scopes_.Here(declaration->name.text)) {
+    const auto* function = As<FunctionDecl>(declaration);
+    const Declaration* clash = nullptr;
+    for (const Declaration* other : *there) {
+      const auto* other_function = As<FunctionDecl>(other);
+      if (function == nullptr || other_function == nullptr ||
+          SameParameterNames(function, other_function)) {
+        const auto* forward = As<ExternObjectDecl>(other);
+        if (forward != nullptr && forward->is_forward &&
+            As<ExternObjectDecl>(declaration) != nullptr) {
+          continue;
+        }
+        clash = other;
+      }
+    }
+    if (clash != nullptr) {
+      Report(Kind::kDuplicateName, declaration->name.span, "'{}' is already {}",
+             declaration->name.text, Describe(clash))
+          .Note(clash->name.span, "declared here");
+      // A second meaning would only make the uses ambiguous.
+      return;
+    }
+  }
+  scopes_.Add(declaration);
+}
+
+void Checker::ReportUnknown(const Identifier& name) {
+  std::string_view similar = scopes_.Similar(name.text);
+  if (similar.empty()) {
+    Report(Kind::kUnknownName, name.span, "'{}' is not declared", name.text);
+  } else {
+    Report(Kind::kUnknownName, name.span, "'{}' is not declared; did you mean '{}'?", name.text,
+           similar);
+  }
+}
+
+const Scopes::Overloads* Checker::Lookup(const Identifier& name, bool absolute) {
+  uint32_t level = 0;
+  const Scopes::Overloads* found =
+      absolute ? scopes_.FindAtTop(name.text) : scopes_.Find(name.text, &level);
+  for (auto it = being_declared_.rbegin(); it != being_declared_.rend(); ++it) {
+    if (it->first != name.text || (found != nullptr && it->second < level) ||
+        (absolute && it->second != 0)) {
+      continue;
+    }
+    // A function may call an earlier one of its name.
+    if (found != nullptr && As<FunctionDecl>(found->front()) != nullptr) break;
+    Report(Kind::kUsedInItself, name.span, "'{}' is used inside its own declaration", name.text);
+    return nullptr;
+  }
+  if (found == nullptr) {
+    ReportUnknown(name);
+    return nullptr;
+  }
+  if (!used_.empty()) {
+    for (const Declaration* d : *found) used_[d->index] = true;
+  }
+  return found;
+}
+
+const Annotation* Checker::FindAnnotation(Annotations annotations, std::string_view name) {
+  for (const Annotation& annotation : annotations) {
+    if (annotation.name.text == name) return &annotation;
+  }
+  return nullptr;
+}
+
+// Structured annotations hold compile-time values; the tokens of the others are free, except of
+// those that the specification gives a form.
+void Checker::CheckAnnotations(Annotations annotations) {
+  const Annotation* structured = nullptr;
+  for (const Annotation& annotation : annotations) {
+    bool is_structured = annotation.form == Annotation::Form::kExpressions ||
+                         annotation.form == Annotation::Form::kNamedValues;
+    if (is_structured) {
+      auto same = std::ranges::find_if(annotations, [&](const Annotation& other) {
+        return &other != &annotation && other.name.text == annotation.name.text;
+      });
+      if (same != annotations.end() && structured == nullptr) {
+        Report(Kind::kBadAnnotation, annotation.span,
+               "the structured annotation '@{}' stands more than once", annotation.name.text);
+      }
+      structured = &annotation;
+    }
+    auto check_value = [&](const Expression* value) {
+      TypeId type = Infer(value);
+      TypeKind kind = KindOf(type);
+      if (kind == TypeKind::kPoison) return;
+      if ((kind != TypeKind::kInteger && kind != TypeKind::kBool && kind != TypeKind::kString &&
+           !types_.IsFixedWidth(type)) ||
+          Facts(value).value == nullptr) {
+        Report(
+            Kind::kBadAnnotation, value->span,
+            "a structured annotation holds compile-time integers, booleans and strings, this is {}",
+            Print(type));
+      }
+    };
+    for (const Expression* value : annotation.expressions) check_value(value);
+    std::unordered_set<std::string_view> names;
+    for (const NamedValue& value : annotation.values) {
+      if (!names.insert(value.name.text).second) {
+        Report(Kind::kBadAnnotation, value.name.span, "'@{}' has '{}' twice", annotation.name.text,
+               value.name.text);
+      }
+      check_value(value.value);
+    }
+    if (annotation.name.text == "name" && annotation.form == Annotation::Form::kTokens &&
+        (annotation.tokens.size() != 1)) {
+      Report(Kind::kBadAnnotation, annotation.span, "'@name' wants one string: @name(\"...\")");
+    }
+  }
+}
+
+}  // namespace ipdk::p4

@@ -1,0 +1,324 @@
+// Tables: keys, actions, default actions, entries and the other properties.
+
+#include "p4/check/checker.h"
+
+namespace ipdk::p4 {
+
+void Checker::CheckTable(const TableDecl* d) {
+  CheckAnnotations(d->annotations);
+  TableFacts facts;
+  {
+    ContextGuard guard(context_);
+    context_.place = Place::kTable;
+    being_declared_.emplace_back(d->name.text, scopes_.level());
+    std::unordered_map<std::string_view, const TableProperty*> seen;
+    for (const TableProperty& property : d->properties) {
+      auto [it, fresh] = seen.emplace(property.name.text, &property);
+      if (!fresh) {
+        Report(Kind::kBadTable, property.span, "table '{}' has the property '{}' twice",
+               d->name.text, property.name.text)
+            .Note(it->second->span, "first given here");
+      }
+      CheckAnnotations(property.annotations);
+    }
+    // Entries and the default action need the keys and the actions, in whatever order they are
+    // written.
+    for (const TableProperty& property : d->properties) {
+      if (property.kind == TableProperty::Kind::kKey && seen[property.name.text] == &property)
+        CheckKey(property, facts);
+    }
+    bool has_actions = false;
+    for (const TableProperty& property : d->properties) {
+      if (property.kind != TableProperty::Kind::kActions || seen[property.name.text] != &property)
+        continue;
+      CheckActionList(property, facts);
+      has_actions = true;
+    }
+    if (!has_actions)
+      Report(Kind::kBadTable, d->name.span, "table '{}' has no property 'actions'", d->name.text);
+    for (const TableProperty& property : d->properties) {
+      if (seen[property.name.text] != &property) continue;
+      if (property.kind == TableProperty::Kind::kEntries) {
+        CheckEntries(property, d, facts);
+      } else if (property.kind == TableProperty::Kind::kOther && property.value != nullptr) {
+        if (property.name.text == "default_action") {
+          CheckDefaultAction(property, facts);
+        } else {
+          CheckOtherProperty(property, facts);
+        }
+      }
+    }
+    being_declared_.pop_back();
+  }
+  program_.tables[d->index] = std::move(facts);
+  Facts(d).type = FunctionType(d, TypeKind::kTable);
+  Declare(d);
+}
+
+void Checker::CheckKey(const TableProperty& property, TableFacts& facts) {
+  for (const KeyElement& element : property.key) {
+    CheckAnnotations(element.annotations);
+    TypeId type = Infer(element.expression);
+    std::string_view match = element.match_kind.text;
+    bool known = match_kinds_by_name_.contains(match);
+    if (!known) {
+      Report(Kind::kBadKey, element.match_kind.span,
+             "'{}' is not a match_kind; is an architecture file missing?", match);
+    }
+    TypeId plain = type;
+    while (types_.Is(plain, TypeKind::kNewType) || types_.Is(plain, TypeKind::kSerEnum))
+      plain = types_.Underlying(plain);
+    switch (KindOf(plain)) {
+      case TypeKind::kBit:
+      case TypeKind::kSigned:
+      case TypeKind::kBool:
+      case TypeKind::kEnum:
+      case TypeKind::kError:
+      case TypeKind::kVariable:
+      case TypeKind::kPoison:
+        break;
+      default:
+        Report(Kind::kBadKey, element.expression->span,
+               "a key may not be of type {}; bits, integers, booleans, enums and errors may",
+               Print(type));
+        type = plain = Poison();
+    }
+    bool is_number =
+        types_.IsFixedWidth(plain) || IsPoison(plain) || types_.Is(plain, TypeKind::kVariable);
+    if (!is_number && (match == "lpm" || match == "range")) {
+      Report(Kind::kBadKey, element.expression->span,
+             "'{}' matches bits and integers, this key is {}", match, Print(type));
+    }
+    facts.keys.push_back({.element = &element, .type = type, .match_kind = match});
+  }
+}
+
+const CallFacts* Checker::BindAction(const Expression* reference, bool all_bound,
+                                     const ActionDecl** action) {
+  const auto* call = As<CallExpr>(reference);
+  const auto* name = As<NameExpr>(call != nullptr ? call->callee : reference);
+  List<Argument> arguments = call != nullptr ? call->arguments : List<Argument>();
+  Facts(reference).type = Facts(reference).target = types_.void_type();
+  auto fail = [&]() -> const CallFacts* {
+    InferArguments(arguments);
+    return nullptr;
+  };
+  if (name == nullptr) {
+    Report(Kind::kBadAction, reference->span, "an action's name is wanted here");
+    return fail();
+  }
+  const Scopes::Overloads* found = Lookup(name->name, name->absolute);
+  Facts(name).type = Facts(name).target = types_.void_type();
+  if (found == nullptr) return fail();
+  const auto* decl = As<ActionDecl>(found->back());
+  if (decl == nullptr) {
+    Report(Kind::kBadAction, name->span, "'{}' is {}, not an action", name->name.text,
+           Describe(found->back()));
+    return fail();
+  }
+  Facts(name).declaration = decl;
+  *action = decl;
+  if (call != nullptr && call->has_type_arguments) {
+    Report(Kind::kTypeArguments, call->span, "an action takes no type arguments");
+  }
+  std::string why;
+  std::optional<Binding> binding = Bind(decl->parameters, arguments, !all_bound, &why);
+  if (!binding) {
+    Report(Kind::kBadAction, reference->span, "action '{}': {}", decl->name.text, why)
+        .Note(decl->name.span, "declared here");
+    return fail();
+  }
+  CallFacts facts{.kind = CalleeKind::kAction, .declaration = decl, .result = types_.void_type()};
+  for (size_t i = 0; i < decl->parameters.size(); ++i) {
+    const ParameterDecl* p = decl->parameters[i];
+    const Argument* given = binding->arguments[i];
+    if (!all_bound && given != nullptr && p->direction == Direction::kNone) {
+      Report(Kind::kBadAction, given->span,
+             "parameter '{}' of action '{}' has no direction: the control plane gives it, not the "
+             "list",
+             p->name.text, decl->name.text);
+    }
+  }
+  bool good = CheckArguments(
+      {.name = decl->name.text, .parameters = decl->parameters, .in_table = !all_bound}, *binding,
+      arguments, reference->span, facts);
+  if (good && all_bound) {
+    for (const BoundArgument& one : facts.arguments) {
+      if (one.direction == Direction::kNone && one.value != nullptr) {
+        RequireConstant(one.value, fmt::format("the argument for '{}'", one.parameter->name.text));
+      }
+    }
+  }
+  CallFacts& kept = program_.calls[reference->index];
+  kept = std::move(facts);
+  return &kept;
+}
+
+void Checker::CheckActionList(const TableProperty& property, TableFacts& facts) {
+  std::unordered_map<const ActionDecl*, const ActionRef*> seen;
+  for (const ActionRef& reference : property.actions) {
+    CheckAnnotations(reference.annotations);
+    TableActionFacts one{.reference = &reference};
+    const CallFacts* call = BindAction(reference.expression, false, &one.action);
+    if (call == nullptr || one.action == nullptr) continue;
+    auto [it, fresh] = seen.emplace(one.action, &reference);
+    if (!fresh) {
+      Report(Kind::kBadAction, reference.span, "action '{}' is listed twice", one.action->name.text)
+          .Note(it->second->span, "first listed here");
+      continue;
+    }
+    one.call = call;
+    one.table_only = FindAnnotation(reference.annotations, "tableonly") != nullptr;
+    one.default_only = FindAnnotation(reference.annotations, "defaultonly") != nullptr;
+    facts.actions.push_back(one);
+  }
+}
+
+const CallFacts* Checker::BindListedAction(const Expression* reference, const TableFacts& facts,
+                                           Kind kind, uint32_t* index) {
+  const ActionDecl* action = nullptr;
+  const CallFacts* call = BindAction(reference, true, &action);
+  if (call == nullptr || action == nullptr) return nullptr;
+  for (size_t i = 0; i < facts.actions.size(); ++i) {
+    if (facts.actions[i].action != action) continue;
+    *index = static_cast<uint32_t>(i);
+    return call;
+  }
+  Report(kind, reference->span, "action '{}' is not in the table's list of actions",
+         action->name.text);
+  return nullptr;
+}
+
+void Checker::CheckDefaultAction(const TableProperty& property, TableFacts& facts) {
+  uint32_t index = UINT32_MAX;
+  const CallFacts* call = BindListedAction(property.value, facts, Kind::kBadDefaultAction, &index);
+  facts.default_is_const = property.is_const;
+  if (call == nullptr) return;
+  if (facts.actions[index].table_only) {
+    Report(Kind::kBadDefaultAction, property.value->span,
+           "action '{}' is marked @tableonly, so it may not be the default",
+           facts.actions[index].action->name.text);
+  }
+  facts.default_action = index;
+  facts.default_call = call;
+}
+
+void Checker::CheckEntryKey(const Expression* keyset, const TableKeyFacts& key) {
+  const Expression* one = keyset;
+  while (const auto* list = As<ListExpr>(one)) {
+    if (!list->is_tuple_keyset || list->elements.size() != 1) break;
+    one = list->elements[0];
+  }
+  const auto* binary = As<BinaryExpr>(one);
+  bool is_mask = binary != nullptr && binary->op == BinaryOp::kMask;
+  bool is_range = binary != nullptr && binary->op == BinaryOp::kRange;
+  bool is_any = IsAnyKeyset(one);
+  std::string_view match = key.match_kind;
+  std::string_view given = is_mask ? "a mask" : is_range ? "a range" : "'_'";
+  bool wrong = (match == "exact" && (is_mask || is_range || is_any)) ||
+               (match == "lpm" && is_range) || (match == "ternary" && is_range) ||
+               (match == "range" && is_mask) || (match == "optional" && (is_mask || is_range));
+  if (wrong) {
+    Report(Kind::kBadEntry, one->span, "{} cannot be matched by a key of kind '{}'", given, match);
+    if (!is_any) Infer(one);
+    return;
+  }
+  CheckKeyset(one, key.type, true);
+  if (match != "lpm" || !is_mask) return;
+  const ValuePtr& mask = Facts(binary->right).value;
+  TypeId type = Facts(binary->right).target;
+  if (mask == nullptr || mask->kind != Value::Kind::kInteger || !types_.IsFixedWidth(type)) return;
+  uint32_t width = types_[type].width;
+  // A prefix: ones, then zeros.
+  Integer inverted = Mask(width) - Truncate(mask->integer, width);
+  if (Integer(inverted & (inverted + 1)) != 0) {
+    Report(Kind::kBadEntry, binary->right->span,
+           "the mask of a key of kind 'lpm' must be a prefix: ones, then zeros");
+  }
+}
+
+void Checker::CheckEntries(const TableProperty& property, const TableDecl* d, TableFacts& facts) {
+  facts.entries_are_const = property.is_const;
+  if (facts.keys.empty() && !property.entries.empty()) {
+    Report(Kind::kBadEntry, property.span, "table '{}' has no key, so it may not have entries",
+           d->name.text);
+  }
+  bool prioritized = false;
+  for (const TableKeyFacts& key : facts.keys) {
+    prioritized |= key.match_kind != "exact" && key.match_kind != "lpm";
+  }
+  for (const TableEntry& entry : property.entries) {
+    CheckAnnotations(entry.annotations);
+    TableEntryFacts one{.entry = &entry};
+    if (entry.priority != nullptr) {
+      std::optional<Integer> priority = ConstantInteger(entry.priority, "the priority of an entry");
+      if (priority && *priority < 0) {
+        Report(Kind::kBadEntry, entry.priority->span,
+               "the priority of an entry is {}, it may not be negative", priority->get_str());
+      }
+      if (property.is_const) {
+        Report(Kind::kBadEntry, entry.priority->span,
+               "const entries take their priority from their order, so none may be written");
+      } else if (!prioritized) {
+        Report(Kind::kBadEntry, entry.priority->span,
+               "the kinds of match of table '{}' have no priorities", d->name.text);
+      }
+      if (priority) one.priority = IntegerValue(*priority);
+    }
+    if (const auto* list = As<ListExpr>(entry.keyset); list != nullptr && facts.keys.size() != 1) {
+      one.keys.assign(list->elements.begin(), list->elements.end());
+      Facts(entry.keyset).type = Facts(entry.keyset).target = types_.void_type();
+    } else if (IsAnyKeyset(entry.keyset)) {
+      // One `default` stands for all keys.
+      one.keys.assign(facts.keys.size(), entry.keyset);
+    } else {
+      one.keys.push_back(entry.keyset);
+    }
+    if (one.keys.size() != facts.keys.size()) {
+      if (!facts.keys.empty()) {
+        Report(Kind::kBadEntry, entry.keyset->span, "table '{}' has {} keys, this entry gives {}",
+               d->name.text, facts.keys.size(), one.keys.size());
+      }
+    } else {
+      for (size_t i = 0; i < one.keys.size(); ++i) CheckEntryKey(one.keys[i], facts.keys[i]);
+    }
+    one.call = BindListedAction(entry.action, facts, Kind::kBadEntry, &one.action);
+    if (one.call == nullptr) continue;
+    if (facts.actions[one.action].default_only) {
+      Report(Kind::kBadEntry, entry.action->span,
+             "action '{}' is marked @defaultonly, so it may not be in an entry",
+             facts.actions[one.action].action->name.text);
+    }
+    facts.entries.push_back(std::move(one));
+  }
+}
+
+void Checker::CheckOtherProperty(const TableProperty& property, TableFacts& facts) {
+  std::string_view name = property.name.text;
+  TypeId type = Infer(property.value);
+  if (IsPoison(type)) return;
+  if (name == "size" || name == "priority_delta") {
+    if (!types_.Is(type, TypeKind::kInteger) && !types_.IsFixedWidth(type)) {
+      Report(Kind::kBadTable, property.value->span,
+             "the property '{}' must be an integer, this is {}", name, Print(type));
+      return;
+    }
+    if (!RequireConstant(property.value, fmt::format("the property '{}'", name))) return;
+    const ValuePtr& value = Facts(property.value).value;
+    if (value == nullptr) return;
+    if (value->integer < 0 || (name == "priority_delta" && value->integer == 0)) {
+      Report(Kind::kBadTable, property.value->span, "the property '{}' is {}, it must be positive",
+             name, value->integer.get_str());
+    }
+    if (name == "size") facts.size = value;
+  } else if (name == "largest_priority_wins") {
+    if (!types_.Is(type, TypeKind::kBool)) {
+      Report(Kind::kBadTable, property.value->span, "the property '{}' must be a bool, this is {}",
+             name, Print(type));
+    } else {
+      RequireConstant(property.value, fmt::format("the property '{}'", name));
+    }
+  }
+}
+
+}  // namespace ipdk::p4
