@@ -66,8 +66,8 @@ Result<std::vector<KeyValue>> DecodeKey(const TableSchema& schema, std::string_v
 Status CheckKey(const TableSchema& schema, std::string_view key);
 
 struct DataValue {
-  Integer value;
-  std::string text;
+  Integer value{};
+  std::string text{};
 };
 // Encodes values in the order of `fields`. Refuses a wrong count, a value too wide, a text that is not a choice.
 Result<std::string> EncodeData(const std::vector<Field>& fields, const std::vector<DataValue>& values);
