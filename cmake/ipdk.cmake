@@ -21,6 +21,9 @@ endif()
 
 function(ipdk_subdirectories)
   foreach(folder ${ARGN})
+    if(folder IN_LIST IPDK_SKIP)  # -DIPDK_SKIP="interface;apps": leave folders out of a partial build
+      continue()
+    endif()
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
       add_subdirectory(${folder})
     endif()

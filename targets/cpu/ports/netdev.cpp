@@ -33,7 +33,6 @@ class Netdev final : public Port {
       : name_(std::move(name)),
         socket_(socket),
         control_(control),
-        ifindex_(ifindex),
         ring_(ring),
         slots_(slots),
         slot_bytes_(slot_bytes) {}
@@ -324,7 +323,7 @@ Result<std::unique_ptr<Port>> OpenNetdev(const tdi::PortSpec& spec) {
   void* ring = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (ring == MAP_FAILED) return SystemError(spec, ifname, "map the receive ring");
   auto port = std::make_unique<Netdev>(ifname, socket_fd.Release(), control.Release(),
-                                       static_cast<int>(ifindex), static_cast<uint8_t*>(ring),
+                                       static_cast<uint8_t*>(ring),
                                        request.tp_frame_nr, slot_bytes);
 
   packet_mreq membership{};

@@ -92,6 +92,10 @@ class V1Model final : public Traffic {
         return;
       }
       CompleteChecksum(*packet);
+    } else if (offload.gso != Offload::Gso::kNone && packet->length < std::min(packet->total_length, pipeline_.parse_bytes())) {
+      // The parser may look further than such a frame lies in one piece.
+      Cut(packet, arrival);
+      return;
     }
     if (Fit(packet)) ready_.push_back({.packet = packet, .arrival = arrival});
   }
