@@ -178,6 +178,7 @@ const Declaration* SyntaxParser::ParseControlOrType(Annotations annotations) {
   if (Kind() == TokenKind::kLeftParen) node->constructor_parameters = ParseParameters();
   std::vector<const Declaration*> locals;
   Span brace = Here();
+  size_t errors_before = diagnostics_.errors();
   Braced("or ';' after the control's parameters", [&] {
     if (Take(TokenKind::kSemicolon)) return;
     if (Kind() == TokenKind::kApply &&
@@ -196,7 +197,7 @@ const Declaration* SyntaxParser::ParseControlOrType(Annotations annotations) {
     const Declaration* local = ParseControlLocal();
     if (!panic_) locals.push_back(local);
   });
-  if (node->apply == nullptr && !panic_ && !diagnostics_.failed()) {
+  if (node->apply == nullptr && !panic_ && diagnostics_.errors() == errors_before) {
     diagnostics_.Report(DiagnosticKind::kSyntax, Span{previous_.begin, previous_.end},
                         "control '{}' has no 'apply {{ }}'", name.text);
     diagnostics_.Note(brace, "the control begins here");
