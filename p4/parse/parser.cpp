@@ -75,8 +75,9 @@ bool SyntaxParser::Expect(TokenKind kind, std::string_view where) {
 
 void SyntaxParser::ExpectClose(TokenKind kind, Span open) {
   if (Take(kind) || panic_) return;
+  size_t before = diagnostics_.errors();
   Expect(kind);
-  diagnostics_.Note(open, "to match this");
+  if (diagnostics_.errors() != before) diagnostics_.Note(open, "to match this");
 }
 
 Identifier SyntaxParser::ExpectName(std::string_view what) {

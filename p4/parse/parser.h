@@ -61,7 +61,9 @@ class SyntaxParser {
   template <typename... Args>
   void Fail(DiagnosticKind kind, Span span, fmt::format_string<Args...> format, Args&&... args) {
     if (panic_) return;
-    diagnostics_.Report(kind, span, format, std::forward<Args>(args)...);
+    // The end of the program is missed once, however much is open there.
+    if (!Done() || !std::exchange(end_reported_, true))
+      diagnostics_.Report(kind, span, format, std::forward<Args>(args)...);
     panic_ = true;
   }
   // Skips to the end of a statement or declaration. At the top level also over a stray '}'.
@@ -210,6 +212,7 @@ class SyntaxParser {
   size_t recovered_at_ = SIZE_MAX;
   Span previous_;
   bool panic_ = false;
+  bool end_reported_ = false;
   bool no_greater_ = false;  // inside bit<...>, '>' ends
   bool in_state_ = false;    // inside a parser state
   int depth_ = 0;

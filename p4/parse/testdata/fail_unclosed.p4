@@ -10,9 +10,3 @@ control C(inout bit<8> x) {
 // CHECK:ERR: fail_unclosed.p4:2:11: note: to match this
 // CHECK:ERR:     2 |     apply {
 // CHECK:ERR:       |           ^
-// CHECK:ERR: fail_unclosed.p4:6:1: error: expected '}', found the end of the program [syntax]
-// CHECK:ERR:     6 |
-// CHECK:ERR:       | ^
-// CHECK:ERR: fail_unclosed.p4:1:27: note: to match this
-// CHECK:ERR:     1 | control C(inout bit<8> x) {
-// CHECK:ERR:       |                           ^
