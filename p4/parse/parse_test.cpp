@@ -82,6 +82,16 @@ TEST(Parse, IndicesAreDense) {
   }
 }
 
+TEST(Parse, TheArchitecturesAreGood) {
+  for (std::string_view file :
+       {"core", "v1model", "psa", "pna", "bmv2/psa", "dpdk/psa", "dpdk/pna"}) {
+    Parsed parsed(fmt::format("#include <{}.p4>\n#include <{}.p4>\n", file, file),
+                  {IPDK_SOURCE_DIR "/p4/include"});
+    EXPECT_TRUE(parsed.tree) << parsed.diagnostics.Print();
+    EXPECT_EQ(parsed.diagnostics.warnings(), 0u) << parsed.diagnostics.Print();
+  }
+}
+
 // A tree's text is a program with the same tree.
 TEST(Parse, PrintedTreesParseAgain) {
   Parsed first("#include <v1model.p4>\n", {IPDK_SOURCE_DIR "/p4/include"});

@@ -1,0 +1,2 @@
+// The name under which programs for BMv2 include PSA.
+#include "../psa.p4"
