@@ -384,7 +384,7 @@ Status Translator::ToTableEntry(const TableSchema& table, const tdi::RowView& vi
     }
     if (table.has_order)
       out.set_priority(static_cast<int32_t>(std::min<uint64_t>(row.order, static_cast<uint64_t>(INT32_MAX))));
-    out.set_is_const(table.const_rows);
+    out.set_is_const(table.const_rows || view.is_const);
     out.set_idle_timeout_ns(static_cast<int64_t>(row.idle_timeout_ns));
   }
   const std::string cookie("\0p4rt-cookie:", 13);
