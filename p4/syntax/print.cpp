@@ -1,286 +1,21 @@
 #include "p4/syntax/print.h"
 
-#include <vector>
+#include <utility>
+
+#include "p4/syntax/expression_printer.h"
 
 namespace ipdk::p4 {
 namespace {
 
-class Printer {
+class TreePrinter {
  public:
-  explicit Printer(bool parenthesize) : parenthesize_(parenthesize) {}
-
   std::string Finish() && { return std::move(out_); }
-
-  void Print(const Expression* e) {
-    bool parens = e->parenthesized && !parenthesize_;
-    if (parens) out_ += '(';
-    Bare(e);
-    if (parens) out_ += ')';
-  }
-
-  void Print(const TypeRef* type) {
-    switch (type->kind) {
-      case TypeRefKind::kBit:
-        Width("bit", type->width);
-        break;
-      case TypeRefKind::kInt:
-        Width("int", type->width);
-        break;
-      case TypeRefKind::kVarbit:
-        Width("varbit", type->width);
-        break;
-      case TypeRefKind::kInteger:
-        out_ += "int";
-        break;
-      case TypeRefKind::kBool:
-        out_ += "bool";
-        break;
-      case TypeRefKind::kError:
-        out_ += "error";
-        break;
-      case TypeRefKind::kString:
-        out_ += "string";
-        break;
-      case TypeRefKind::kVoid:
-        out_ += "void";
-        break;
-      case TypeRefKind::kMatchKind:
-        out_ += "match_kind";
-        break;
-      case TypeRefKind::kDontCare:
-        out_ += '_';
-        break;
-      case TypeRefKind::kNamed:
-        if (type->absolute) out_ += '.';
-        out_ += type->name.text;
-        if (type->has_arguments) TypeArguments(type->arguments);
-        break;
-      case TypeRefKind::kStack:
-        Print(type->element);
-        out_ += '[';
-        Print(type->size);
-        out_ += ']';
-        break;
-      case TypeRefKind::kTuple:
-        out_ += "tuple";
-        TypeArguments(type->arguments);
-        break;
-      case TypeRefKind::kList:
-        out_ += "list";
-        TypeArguments(type->arguments);
-        break;
-    }
-  }
 
   void Print(const SyntaxTree& tree) {
     for (const Declaration* one : tree.declarations) Print(one);
   }
 
  private:
-  void Width(std::string_view name, const Expression* width) {
-    out_ += name;
-    if (width == nullptr) return;
-    out_ += '<';
-    Print(width);
-    out_ += '>';
-  }
-
-  template <typename Items, typename Function>
-  void Listed(const Items& items, Function print) {
-    bool first = true;
-    for (const auto& item : items) {
-      if (!std::exchange(first, false)) out_ += ", ";
-      print(item);
-    }
-  }
-
-  void TypeArguments(List<const TypeRef*> types) {
-    out_ += '<';
-    Listed(types, [&](const TypeRef* one) { Print(one); });
-    out_ += '>';
-  }
-
-  void Arguments(List<Argument> arguments) {
-    out_ += '(';
-    Listed(arguments, [&](const Argument& one) {
-      if (!one.name.text.empty()) {
-        out_ += one.name.text;
-        out_ += " = ";
-      }
-      Print(one.value);
-    });
-    out_ += ')';
-  }
-
-  void Quoted(std::string_view text) {
-    out_ += '"';
-    for (char c : text) {
-      switch (c) {
-        case '"':
-          out_ += "\\\"";
-          break;
-        case '\\':
-          out_ += "\\\\";
-          break;
-        case '\n':
-          out_ += "\\n";
-          break;
-        case '\r':
-          out_ += "\\r";
-          break;
-        case '\t':
-          out_ += "\\t";
-          break;
-        default:
-          out_ += c;
-      }
-    }
-    out_ += '"';
-  }
-
-  void Values(List<NamedValue> values) {
-    Listed(values, [&](const NamedValue& one) {
-      out_ += one.name.text;
-      out_ += " = ";
-      Print(one.value);
-    });
-  }
-
-  // Chains of left operands have no bound: they are collected, not descended.
-  void Binary(const BinaryExpr* top) {
-    std::vector<const BinaryExpr*> chain;
-    const Expression* left = top;
-    while (const auto* one = As<BinaryExpr>(left)) {
-      if (one != top && one->parenthesized && !parenthesize_) break;
-      chain.push_back(one);
-      left = one->left;
-    }
-    if (parenthesize_) out_.append(chain.size(), '(');
-    Print(left);
-    for (size_t i = chain.size(); i-- > 0;) {
-      bool tight = chain[i]->op == BinaryOp::kRange;
-      if (!tight) out_ += ' ';
-      out_ += BinaryText(chain[i]->op);
-      if (!tight) out_ += ' ';
-      Print(chain[i]->right);
-      if (parenthesize_) out_ += ')';
-    }
-  }
-
-  void Bare(const Expression* e) {
-    switch (e->kind) {
-      case ExpressionKind::kInteger: {
-        const auto* node = As<IntegerExpr>(e);
-        if (node->has_width) {
-          out_ += std::to_string(node->width);
-          out_ += node->is_signed ? 's' : 'w';
-        }
-        out_ += node->value->get_str();
-        break;
-      }
-      case ExpressionKind::kBool:
-        out_ += As<BoolExpr>(e)->value ? "true" : "false";
-        break;
-      case ExpressionKind::kString:
-        Quoted(As<StringExpr>(e)->value);
-        break;
-      case ExpressionKind::kName:
-        if (As<NameExpr>(e)->absolute) out_ += '.';
-        out_ += As<NameExpr>(e)->name.text;
-        break;
-      case ExpressionKind::kThis:
-        out_ += "this";
-        break;
-      case ExpressionKind::kList: {
-        const auto* node = As<ListExpr>(e);
-        out_ += node->is_tuple_keyset ? '(' : '{';
-        Listed(node->elements, [&](const Expression* one) { Print(one); });
-        out_ += node->is_tuple_keyset ? ')' : '}';
-        break;
-      }
-      case ExpressionKind::kStruct: {
-        const auto* node = As<StructExpr>(e);
-        out_ += '{';
-        Values(node->fields);
-        if (node->has_dots) out_ += node->fields.empty() ? "..." : ", ...";
-        out_ += '}';
-        break;
-      }
-      case ExpressionKind::kInvalid:
-        out_ += "{#}";
-        break;
-      case ExpressionKind::kDots:
-        out_ += "...";
-        break;
-      case ExpressionKind::kDefault:
-        out_ += As<DefaultExpr>(e)->is_underscore ? "_" : "default";
-        break;
-      case ExpressionKind::kUnary:
-        out_ += UnaryText(As<UnaryExpr>(e)->op);
-        Print(As<UnaryExpr>(e)->operand);
-        break;
-      case ExpressionKind::kBinary:
-        Binary(As<BinaryExpr>(e));
-        break;
-      case ExpressionKind::kConditional: {
-        const auto* node = As<ConditionalExpr>(e);
-        if (parenthesize_) out_ += '(';
-        Print(node->condition);
-        out_ += " ? ";
-        Print(node->if_true);
-        out_ += " : ";
-        Print(node->if_false);
-        if (parenthesize_) out_ += ')';
-        break;
-      }
-      case ExpressionKind::kCast:
-        if (parenthesize_) out_ += '(';
-        out_ += '(';
-        Print(As<CastExpr>(e)->type);
-        out_ += ") ";
-        Print(As<CastExpr>(e)->operand);
-        if (parenthesize_) out_ += ')';
-        break;
-      case ExpressionKind::kMember:
-        Print(As<MemberExpr>(e)->base);
-        out_ += '.';
-        out_ += As<MemberExpr>(e)->member.text;
-        break;
-      case ExpressionKind::kTypeMember:
-        Print(As<TypeMemberExpr>(e)->type);
-        out_ += '.';
-        out_ += As<TypeMemberExpr>(e)->member.text;
-        break;
-      case ExpressionKind::kIndex:
-        Print(As<IndexExpr>(e)->base);
-        out_ += '[';
-        Print(As<IndexExpr>(e)->at);
-        out_ += ']';
-        break;
-      case ExpressionKind::kSlice: {
-        const auto* node = As<SliceExpr>(e);
-        Print(node->base);
-        out_ += '[';
-        Print(node->by_width ? node->low : node->high);
-        out_ += node->by_width ? " +: " : ":";
-        Print(node->by_width ? node->high : node->low);
-        out_ += ']';
-        break;
-      }
-      case ExpressionKind::kCall: {
-        const auto* node = As<CallExpr>(e);
-        Print(node->callee);
-        if (node->has_type_arguments) TypeArguments(node->type_arguments);
-        Arguments(node->arguments);
-        break;
-      }
-      case ExpressionKind::kConstruct:
-        Print(As<ConstructExpr>(e)->type);
-        Arguments(As<ConstructExpr>(e)->arguments);
-        break;
-    }
-  }
-
   // Lines.
   void Line() {
     out_ += '\n';
@@ -315,12 +50,12 @@ class Printer {
         }
         case Annotation::Form::kExpressions:
           out_ += '[';
-          Listed(one.expressions, [&](const Expression* e) { Print(e); });
+          expressions_.Listed(one.expressions, [&](const Expression* e) { Print(e); });
           out_ += ']';
           break;
         case Annotation::Form::kNamedValues:
           out_ += '[';
-          Values(one.values);
+          expressions_.PrintValues(one.values);
           out_ += ']';
           break;
       }
@@ -337,13 +72,13 @@ class Printer {
   void Generic(TypeParameters types) {
     if (types.empty()) return;
     out_ += '<';
-    Listed(types, [&](const TypeParameterDecl* one) { out_ += one->name.text; });
+    expressions_.Listed(types, [&](const TypeParameterDecl* one) { out_ += one->name.text; });
     out_ += '>';
   }
 
   void Print(Parameters parameters) {
     out_ += '(';
-    Listed(parameters, [&](const ParameterDecl* one) {
+    expressions_.Listed(parameters, [&](const ParameterDecl* one) {
       Print(one->annotations);
       if (one->direction != Direction::kNone) {
         out_ += DirectionText(one->direction);
@@ -424,7 +159,7 @@ class Printer {
       case DeclarationKind::kInstantiation: {
         const auto* node = As<InstantiationDecl>(d);
         Print(node->type);
-        Arguments(node->arguments);
+        expressions_.PrintArguments(node->arguments);
         Named("", d);
         if (node->has_body) {
           out_ += " =";
@@ -581,7 +316,7 @@ class Printer {
     } else if (d->transition == StateDecl::Transition::kSelect) {
       Line();
       out_ += "transition select(";
-      Listed(d->select, [&](const Expression* one) { Print(one); });
+      expressions_.Listed(d->select, [&](const Expression* one) { Print(one); });
       out_ += ')';
       Open();
       for (const SelectCase& one : d->cases) {
@@ -759,11 +494,11 @@ class Printer {
         const auto* node = As<ForStmt>(s);
         Print(node->annotations);
         out_ += "for (";
-        Listed(node->init, [&](const Statement* one) { ForPart(one); });
+        expressions_.Listed(node->init, [&](const Statement* one) { ForPart(one); });
         out_ += "; ";
         Print(node->condition);
         out_ += "; ";
-        Listed(node->update, [&](const Statement* one) { ForPart(one); });
+        expressions_.Listed(node->update, [&](const Statement* one) { ForPart(one); });
         out_ += ')';
         Branch(node->body);
         break;
@@ -817,27 +552,31 @@ class Printer {
     }
   }
 
+  // Expressions and types.
+  void Print(const Expression* e) { expressions_.Print(e); }
+  void Print(const TypeRef* type) { expressions_.Print(type); }
+
   std::string out_;
+  ExpressionPrinter expressions_{out_, /*parenthesize=*/true};
   int indent_ = 0;
-  bool parenthesize_;
 };
 
 }  // namespace
 
 std::string PrintExpression(const Expression* expression) {
-  Printer printer(false);
-  printer.Print(expression);
-  return std::move(printer).Finish();
+  std::string out;
+  ExpressionPrinter(out, /*parenthesize=*/false).Print(expression);
+  return out;
 }
 
 std::string PrintTypeRef(const TypeRef* type) {
-  Printer printer(false);
-  printer.Print(type);
-  return std::move(printer).Finish();
+  std::string out;
+  ExpressionPrinter(out, /*parenthesize=*/false).Print(type);
+  return out;
 }
 
 std::string PrintTree(const SyntaxTree& tree) {
-  Printer printer(true);
+  TreePrinter printer;
   printer.Print(tree);
   std::string out = std::move(printer).Finish();
   if (!out.empty()) out.erase(0, 1);
