@@ -1,0 +1,18 @@
+#include "p4/lower/arch/architecture.h"
+
+namespace ipdk::p4 {
+
+std::unique_ptr<Architecture> FindArchitecture(const BlockTypeDecl& package) {
+  using Find = std::unique_ptr<Architecture> (*)(const BlockTypeDecl&);
+  for (const Find find : {&FindV1Model})
+    if (auto found = find(package)) return found;
+  return nullptr;
+}
+
+std::string_view PlannedArchitecture(const BlockTypeDecl& package) {
+  if (package.name.text == "PSA_Switch") return "psa";
+  if (package.name.text == "PNA_NIC") return "pna";
+  return "";
+}
+
+}  // namespace ipdk::p4
