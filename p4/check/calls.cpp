@@ -148,16 +148,23 @@ bool Checker::CheckArguments(const CallTarget& target, const Binding& binding,
     return types_.Substitute(type, own, bound);
   };
 
-  bool good = true;
+  bool good = true, optional_types_omitted = false;
   for (size_t i = 0; i < target.parameters.size(); ++i) {
     const ParameterDecl* p = target.parameters[i];
     TypeId wanted = formal(p);
     if (binding.arguments[i] == nullptr) {
       if (p->default_value != nullptr && Facts(p->default_value).type.valid() &&
           types_[wanted].has_inference) {
-        inference.Accept(wanted, Facts(p->default_value).type);
+        inference.Accept(wanted, types_.Substitute(Facts(p->default_value).type, own, bound));
       }
+      optional_types_omitted |= p->default_value == nullptr;
       continue;
+    }
+    if (types_.Is(wanted, TypeKind::kDontCare)) {
+      Report(Kind::kCannotInfer, binding.arguments[i]->span,
+             "the type of parameter '{}' of '{}' was left open with '_'", p->name.text,
+             target.name);
+      good = false;
     }
     const Expression* value = binding.arguments[i]->value;
     if (IsUnderscore(value)) {
@@ -196,7 +203,8 @@ bool Checker::CheckArguments(const CallTarget& target, const Binding& binding,
     const Type t = types_[type];
     if (open[i] &&
         (t.has_inference || t.kind == TypeKind::kInteger || t.kind == TypeKind::kRecord)) {
-      bool dont_care = target.explicit_types != nullptr && t.kind == TypeKind::kInference;
+      bool dont_care = (target.explicit_types != nullptr || optional_types_omitted) &&
+                       t.kind == TypeKind::kInference;
       if (good && !dont_care) {
         if (t.kind == TypeKind::kInteger) {
           Report(Kind::kCannotInfer, span,
@@ -285,7 +293,11 @@ TypeId Checker::InferCall(const CallExpr* e) {
   if (const auto* name = As<NameExpr>(e->callee)) {
     type = CallName(e, name, facts);
   } else if (const auto* member = As<MemberExpr>(e->callee)) {
+    bool was_unevaluated = context_.unevaluated;
+    context_.unevaluated |= member->member.text.starts_with("minSizeIn") ||
+                            member->member.text.starts_with("maxSizeIn");
     TypeId base = Infer(member->base);
+    context_.unevaluated = was_unevaluated;
     Facts(member).member = MemberKind::kMethod;
     facts.receiver = member->base;
     facts.receiver_type = base;
@@ -486,9 +498,9 @@ TypeId Checker::CallMethod(const CallExpr* e, const MemberExpr* callee, TypeId b
                     .explicit_types = e->has_type_arguments ? &explicit_types : nullptr,
                     .outer_from = types_.NominalOf(base).parameters,
                     .outer_to = t.arguments,
-                    .result = Facts(method).type,
-                    .constants = true};
+                    .result = Facts(method).type};
   bool good = CheckArguments(target, binding, e->arguments, e->span, facts);
+  if (good) CheckPacketMethod(e, facts, object);
   RequirePlace(e, facts, name);
   return good && facts.result.valid() ? facts.result : Poison();
 }
@@ -506,6 +518,9 @@ TypeId Checker::CallName(const CallExpr* e, const NameExpr* callee, CallFacts& f
   if (const auto* action = As<ActionDecl>(d)) {
     facts.kind = CalleeKind::kAction;
     facts.declaration = d;
+    if (e->has_type_arguments) {
+      Report(Kind::kTypeArguments, e->span, "an action takes no type arguments");
+    }
     std::string why;
     std::optional<Binding> binding = Bind(action->parameters, e->arguments, false, &why);
     if (!binding) {
@@ -547,13 +562,42 @@ TypeId Checker::CallName(const CallExpr* e, const NameExpr* callee, CallFacts& f
                     .parameters = f->parameters,
                     .type_parameters = TypeParametersOf(f->type_parameters),
                     .explicit_types = e->has_type_arguments ? &explicit_types : nullptr,
-                    .result = Facts(f).type,
-                    .constants = f->kind == DeclarationKind::kExternFunction};
+                    .result = Facts(f).type};
   bool good = CheckArguments(target, binding, e->arguments, e->span, facts);
   RequirePlace(e, facts, name);
   if (good && name == "static_assert" && facts.kind == CalleeKind::kExternFunction)
     CheckStaticAssert(e, facts);
   return good && facts.result.valid() ? facts.result : Poison();
+}
+
+// core.p4: what packet_in can extract.
+void Checker::CheckPacketMethod(const CallExpr* e, const CallFacts& facts,
+                                const ExternObjectDecl* object) {
+  if (object->name.text != "packet_in" || facts.arguments.empty()) return;
+  const BoundArgument& header = facts.arguments[0];
+  if (As<FunctionDecl>(facts.declaration)->name.text != "extract" || header.value == nullptr)
+    return;
+  TypeKind kind = KindOf(header.type);
+  if (kind == TypeKind::kVariable || kind == TypeKind::kPoison) return;
+  if (kind != TypeKind::kHeader) {
+    Report(Kind::kArguments, header.value->span, "'extract' wants a header, this is {}",
+           Print(header.type));
+    return;
+  }
+  size_t varbits = 0;
+  for (const Field& field : types_.Fields(header.type)) {
+    varbits += types_.Is(field.type, TypeKind::kVarbit);
+  }
+  bool sized = facts.arguments.size() == 2;
+  if (sized && varbits == 0) {
+    Report(Kind::kArguments, header.value->span,
+           "{} has no varbit field, so 'extract' takes no size for it", Print(header.type));
+  } else if (varbits > 1 || (!sized && varbits == 1)) {
+    Report(Kind::kArguments, header.value->span, "{}",
+           varbits > 1
+               ? "a header with more than one varbit field cannot be extracted"
+               : "the header has a varbit field: 'extract' needs its size as second argument");
+  }
 }
 
 // core.p4: an assertion about constants, decided here.
@@ -581,7 +625,7 @@ void Checker::RequirePlace(const CallExpr* e, const CallFacts& facts, std::strin
   std::string_view wrong;
   switch (facts.kind) {
     case CalleeKind::kTableApply:
-      if (c.place != Place::kControlApply)
+      if (c.place != Place::kControlApply && c.place != Place::kTable)
         wrong = "a table may only be applied in the apply block of a control";
       break;
     case CalleeKind::kControlApply:
@@ -607,9 +651,12 @@ void Checker::RequirePlace(const CallExpr* e, const CallFacts& facts, std::strin
         wrong = "'verify' may only be called in a parser";
       }
       break;
+    case CalleeKind::kFunction:
+      break;
     default:
       break;
   }
+  if (c.in_keyset) wrong = "nothing may be called in a value to match against";
   if (!wrong.empty()) Report(Kind::kMisplacedCall, e->span, "{}", wrong);
 }
 
@@ -637,6 +684,14 @@ TypeId Checker::Construct(const TypeRef* ref, List<Argument> arguments, Span spa
   const Scopes::Overloads* found = Lookup(ref->name, ref->absolute);
   if (found == nullptr) return fail();
   const Declaration* d = found->back();
+  if (d->kind == DeclarationKind::kPackageType && found->size() > 1) {
+    // Packages of one name are told apart by their parameters.
+    std::string why;
+    for (const Declaration* other : *found) {
+      const auto* package = As<BlockTypeDecl>(other);
+      if (package != nullptr && Bind(package->parameters, arguments, false, &why)) d = other;
+    }
+  }
   std::vector<TypeId> explicit_types;
   bool has_explicit = ref->has_arguments;
   if (d->kind == DeclarationKind::kTypedef) {
@@ -715,6 +770,11 @@ TypeId Checker::Construct(const TypeRef* ref, List<Argument> arguments, Span spa
       return fail();
     }
     binding = *std::move(bound);
+  }
+  if (ContainsNominal(explicit_types, nominal)) {
+    Report(Kind::kTypeArguments, ref->span, "'{}' stands inside its own type arguments",
+           d->name.text);
+    return fail();
   }
   target.type_parameters = types_.NominalOf(nominal).parameters;
   target.explicit_types = has_explicit ? &explicit_types : nullptr;

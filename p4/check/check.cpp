@@ -11,7 +11,17 @@ CheckedProgram Checker::Run() {
   }
   if (const Scopes::Overloads* found = scopes_.FindAtTop("NoAction")) {
     const auto* action = As<ActionDecl>(found->back());
-    if (action != nullptr && action->parameters.empty()) program_.no_action = action;
+    if (action != nullptr && action->parameters.empty()) {
+      program_.no_action = action;
+    } else {
+      Report(Kind::kBadDeclaration, found->back()->name.span,
+             "'NoAction' must be an action without parameters, as core.p4 declares it");
+    }
+  }
+  if (const Scopes::Overloads* found = scopes_.FindAtTop("main");
+      found != nullptr && program_.main == nullptr) {
+    Report(Kind::kBadDeclaration, found->back()->name.span,
+           "'main' is {}; it must be an instance of a package", Describe(found->back()));
   }
   return std::move(program_);
 }

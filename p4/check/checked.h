@@ -103,6 +103,9 @@ struct CallFacts {
 struct AbstractImplementation {
   const FunctionDecl* method = nullptr;          // abstract, of the extern object
   const FunctionDecl* implementation = nullptr;  // in the instance's body
+  // One per parameter of `method`: the place among the implementation's, or -1 (an @optional one
+  // left out).
+  std::vector<int> places = {};
 };
 
 struct InstanceFacts {

@@ -39,6 +39,8 @@ struct Context {
   TypeId return_type;  // of the innermost function; invalid where return takes no value
   TypeId this_type;    // of the instance whose methods are being implemented
   int loops = 0;
+  bool in_keyset = false;    // what a select or an entry matches against
+  bool unevaluated = false;  // only the type of an expression is asked for
 };
 
 // What was found for the arguments of a call: one per parameter.
@@ -53,6 +55,17 @@ class Checker {
 
   CheckedProgram Run();
 
+  // Whose parameters: it decides which types and directions they may have.
+  enum class Owner : uint8_t {
+    kFunction,
+    kExternFunction,
+    kConstructor,
+    kBlockConstructor,
+    kPackage,
+    kBlock,
+    kAction
+  };
+
  private:
   // --- names.cpp
   // Adds a name to the innermost scope; reports one that is already there.
@@ -62,6 +75,7 @@ class Checker {
   void ReportUnknown(const Identifier& name);
   static std::string_view Describe(const Declaration* declaration);  // "an action", "a struct"
   void CheckAnnotations(Annotations annotations);
+  void RequireNoShadowing(const Declaration* declaration);
   static const Annotation* FindAnnotation(Annotations annotations, std::string_view name);
 
   // --- type_refs.cpp
@@ -85,21 +99,13 @@ class Checker {
     kReturn,
     kConstant
   };
-  bool MayBe(TypeId type, Role role) const;
+  bool MayBe(TypeId type, Role role);
+  bool ContainsNominal(std::span<const TypeId> types, uint32_t nominal) const;
   void RequireRole(TypeId type, Role role, Span span, std::string_view what);
   // The same for what type arguments made of a generic declaration's fields and parameters.
   void CheckInstantiatedType(TypeId type, Span span);
 
   // --- declarations.cpp
-  // Whose parameters: it decides which types and directions they may have.
-  enum class Owner : uint8_t {
-    kFunction,
-    kExternFunction,
-    kConstructor,
-    kPackage,
-    kBlock,
-    kAction
-  };
   void CheckTop(const Declaration* declaration);
   void CheckLocal(const Declaration* declaration);
   std::vector<TypeId> DeclareTypeParameters(TypeParameters parameters);
@@ -107,7 +113,7 @@ class Checker {
   void CheckParameters(Parameters parameters, Owner owner);
   void CheckParameter(const ParameterDecl* p, Owner owner);
   std::vector<Parameter> Describe(Parameters parameters);
-  bool HasDontCare(TypeId type) const;
+  bool HasDontCare(TypeId type);
   void RequireComplete(TypeId type, Span span, std::string_view what);
   void CheckConstant(const ConstantDecl* d);
   void CheckVariable(const VariableDecl* d);
@@ -130,16 +136,18 @@ class Checker {
   void CheckObjectBody(const InstantiationDecl* d, InstanceFacts& facts);
   void CheckInstancePlace(const InstantiationDecl* d, TypeId type);
   const FunctionDecl* FindAbstract(const FunctionDecl* implementation,
-                                   const ExternObjectDecl* object, TypeId type);
+                                   const ExternObjectDecl* object, TypeId type,
+                                   std::vector<int>* places);
 
   // --- parsers.cpp
   void CheckParser(const ParserDecl* d);
   void CheckState(const StateDecl* d);
   SelectTarget ResolveState(const Identifier& name);
-  void WarnUnreachableStates(const ParserDecl* d);
+  void CheckReachability(const ParserDecl* d);
   // A keyset (one element of it) that is matched against a value of the given type.
   void CheckKeyset(const Expression* keyset, TypeId type, bool constant);
   void CheckSelectKeyset(const Expression* keyset, std::span<const TypeId> types);
+  void Leaves(TypeId type, std::vector<TypeId>* leaves);
   bool IsAnyKeyset(const Expression* keyset) const;
 
   // --- tables.cpp
@@ -151,6 +159,7 @@ class Checker {
                               const ActionDecl** action);
   const CallFacts* BindListedAction(const Expression* reference, const TableFacts& facts, Kind kind,
                                     uint32_t* index);
+  static bool SameExpression(const Expression* a, const Expression* b);
   void CheckDefaultAction(const TableProperty& property, TableFacts& facts);
   void CheckEntries(const TableProperty& property, const TableDecl* d, TableFacts& facts);
   void CheckEntryKey(const Expression* keyset, const TableKeyFacts& key);
@@ -205,7 +214,7 @@ class Checker {
   TypeId CheckEquality(const BinaryExpr* e);
   TypeId CheckConcat(const BinaryExpr* e);
   TypeId CheckSetOperator(const BinaryExpr* e);
-  bool CanCompare(TypeId type, int depth) const;
+  bool CanCompare(TypeId type);
   // Brings two operands to one type, casting an int or a serialisable enum; poison if there is
   // none.
   TypeId Unite(const Expression* left, const Expression* right);
@@ -236,6 +245,7 @@ class Checker {
   TypeId CallApply(const CallExpr* e, TypeId type, CallFacts& facts);
   TypeId CallMethod(const CallExpr* e, const MemberExpr* callee, TypeId base, CallFacts& facts);
   TypeId CallName(const CallExpr* e, const NameExpr* callee, CallFacts& facts);
+  void CheckPacketMethod(const CallExpr* e, const CallFacts& facts, const ExternObjectDecl* object);
   void CheckStaticAssert(const CallExpr* e, const CallFacts& facts);
   void RequirePlace(const CallExpr* e, const CallFacts& facts, std::string_view name);
   bool ResolveTypeArguments(const CallExpr* e, std::vector<TypeId>* types);
@@ -278,6 +288,10 @@ class Checker {
   std::vector<std::pair<std::string_view, uint32_t>> being_declared_;  // name, level
   std::unordered_map<std::string_view, const MemberDecl*> errors_by_name_, match_kinds_by_name_;
   std::unordered_set<uint32_t> checked_types_;  // by CheckInstantiatedType
+  // Answers that were already found, by type: types share parts, and are walked once.
+  std::unordered_map<uint32_t, bool> header_fields_, comparable_, dont_cares_;
+  std::unordered_map<const EnumDecl*, std::unordered_map<std::string_view, const MemberDecl*>>
+      enum_members_;
   // What a declaration's nominal stands for: states of the parser at hand.
   std::unordered_map<std::string_view, const StateDecl*> states_;
   std::unordered_map<uint32_t, const Declaration*> nominal_declarations_;

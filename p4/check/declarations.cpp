@@ -21,6 +21,10 @@ class Declaring {
   std::vector<std::pair<std::string_view, uint32_t>>& list_;
 };
 
+bool IsConstructor(Checker::Owner owner) {
+  return owner == Checker::Owner::kConstructor || owner == Checker::Owner::kBlockConstructor;
+}
+
 }  // namespace
 
 uint32_t Checker::NewNominal(const Declaration* d, TypeKind kind, std::vector<TypeId> parameters) {
@@ -45,15 +49,14 @@ std::vector<TypeId> Checker::DeclareTypeParameters(TypeParameters parameters) {
   return types;
 }
 
-bool Checker::HasDontCare(TypeId type) const {
+bool Checker::HasDontCare(TypeId type) {
   const Type& t = types_[type];
   if (!t.has_variable) return false;
   if (t.kind == TypeKind::kDontCare) return true;
-  if (t.element.valid() && HasDontCare(t.element)) return true;
-  for (TypeId argument : t.arguments) {
-    if (HasDontCare(argument)) return true;
-  }
-  return false;
+  if (auto it = dont_cares_.find(type.index); it != dont_cares_.end()) return it->second;
+  bool found = t.element.valid() && HasDontCare(t.element);
+  for (TypeId argument : t.arguments) found = found || HasDontCare(argument);
+  return dont_cares_[type.index] = found;
 }
 
 void Checker::RequireComplete(TypeId type, Span span, std::string_view what) {
@@ -71,7 +74,7 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
   if (kind == TypeKind::kVoid || kind == TypeKind::kDontCare) {
     Report(Kind::kParameterType, p->type->span, "parameter '{}' may not be of type {}", name,
            Print(type));
-  } else if (directed && (owner == Owner::kConstructor || owner == Owner::kPackage)) {
+  } else if (directed && (IsConstructor(owner) || owner == Owner::kPackage)) {
     Report(Kind::kBadParameter, p->span, "parameter '{}' of a constructor may not have a direction",
            name);
   } else if (directed && !MayBe(type, Role::kParameter)) {
@@ -79,7 +82,7 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
            "parameter '{}' of type {} may not have a direction", name, Print(type));
   } else if ((kind == TypeKind::kParser || kind == TypeKind::kControl ||
               kind == TypeKind::kPackage) &&
-             owner != Owner::kConstructor && owner != Owner::kPackage) {
+             !IsConstructor(owner) && owner != Owner::kPackage) {
     Report(Kind::kParameterType, p->type->span,
            "parameter '{}' may not be of type {}; only constructors take such objects", name,
            Print(type));
@@ -90,11 +93,23 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
            "parameter '{}' of an action may not be of type {}: the control plane cannot give one",
            name, Print(type));
   }
-  if (owner != Owner::kPackage)
+  if (IsConstructor(owner) && (kind == TypeKind::kParser || kind == TypeKind::kControl) &&
+      As<BlockTypeDecl>(nominal_declarations_[types_[type].nominal]) == nullptr) {
+    Report(Kind::kParameterType, p->type->span,
+           "parameter '{}' may not be of type {}, which has a body; declare a {} type for it", name,
+           Print(type), kind == TypeKind::kParser ? "parser" : "control");
+  }
+  if (owner != Owner::kPackage && !types_.IsObject(type))
     RequireComplete(type, p->type->span, fmt::format("parameter '{}'", name));
-  if (owner == Owner::kConstructor || owner == Owner::kPackage ||
+  if (IsConstructor(owner) || owner == Owner::kPackage ||
       (!directed && (owner == Owner::kFunction || owner == Owner::kExternFunction))) {
     constant_parameters_.insert(p);
+  }
+  bool optional = FindAnnotation(p->annotations, "optional") != nullptr;
+  if (optional &&
+      (owner == Owner::kAction || owner == Owner::kFunction || owner == Owner::kBlockConstructor)) {
+    Report(Kind::kBadParameter, p->span,
+           "parameter '{}' may not be @optional: a body would not know whether it is there", name);
   }
   if (p->default_value == nullptr) return;
   if (p->direction == Direction::kOut || p->direction == Direction::kInout) {
@@ -104,7 +119,7 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
     Infer(p->default_value);
     return;
   }
-  if (FindAnnotation(p->annotations, "optional") != nullptr) {
+  if (optional) {
     Report(Kind::kBadParameter, p->default_value->span,
            "parameter '{}' is @optional, so it may not have a default value", name);
   }
@@ -173,9 +188,11 @@ void Checker::CheckVariable(const VariableDecl* d) {
     Declaring declaring(being_declared_, d, scopes_.level());
     RequireRole(type, Role::kVariable, d->type->span, fmt::format("variable '{}'", d->name.text));
     RequireComplete(type, d->type->span, fmt::format("variable '{}'", d->name.text));
-    if (d->value != nullptr) Coerce(d->value, type, fmt::format("the value of '{}'", d->name.text));
   }
+  // The variable is not yet there in its own initializer; what it hides still is.
+  if (d->value != nullptr) Coerce(d->value, type, fmt::format("the value of '{}'", d->name.text));
   Facts(d).type = type;
+  RequireNoShadowing(d);
   Declare(d);
 }
 
@@ -370,21 +387,10 @@ void Checker::CheckEnum(const EnumDecl* d) {
     }
     types_.MutableNominal(nominal).members.push_back(Keep(member->name.text));
     if (d->underlying == nullptr) {
-      if (member->value != nullptr) {
-        Report(Kind::kEnumValue, member->span,
-               "'{}' may not have a value: the enum has no type under it, as in enum bit<8> {}",
-               member->name.text, d->name.text);
-        Infer(member->value);
-      }
       Facts(member).value = TextValue(Value::Kind::kMember, Keep(member->name.text));
       continue;
     }
-    if (member->value == nullptr) {
-      Report(Kind::kEnumValue, member->span,
-             "'{}' needs a value, as every member of an enum with a type under it",
-             member->name.text);
-      continue;
-    }
+    if (member->value == nullptr) continue;
     if (!Coerce(member->value, underlying, fmt::format("the value of '{}'", member->name.text)))
       continue;
     const ValuePtr& value = Facts(member->value).value;
@@ -489,7 +495,7 @@ void Checker::CheckControl(const ControlDecl* d) {
     Declaring declaring(being_declared_, d, scopes_.level() - 1);
     std::vector<TypeId> parameters = DeclareTypeParameters(d->type_parameters);
     CheckParameters(d->parameters, Owner::kBlock);
-    CheckParameters(d->constructor_parameters, Owner::kConstructor);
+    CheckParameters(d->constructor_parameters, Owner::kBlockConstructor);
     uint32_t nominal = NewNominal(d, TypeKind::kControl, parameters);
     types_.MutableNominal(nominal).apply = Describe(d->parameters);
     Facts(d).type = types_.NominalType(nominal, parameters);

@@ -525,8 +525,12 @@ TypeId Checker::InferTypeMember(const TypeMemberExpr* e) {
     case TypeKind::kSerEnum: {
       const auto* d = As<EnumDecl>(nominal_declarations_[types_[type].nominal]);
       if (d == nullptr) return Poison();
-      for (const MemberDecl* one : d->members) {
-        if (one->name.text != name) continue;
+      auto [members, fresh] = enum_members_.try_emplace(d);
+      if (fresh) {
+        for (const MemberDecl* one : d->members) members->second.emplace(one->name.text, one);
+      }
+      if (auto it = members->second.find(name); it != members->second.end()) {
+        const MemberDecl* one = it->second;
         member(one);
         facts.value = types_.Is(type, TypeKind::kEnum) ? TextValue(Value::Kind::kMember, Keep(name))
                                                        : Facts(one).value;
@@ -545,6 +549,10 @@ TypeId Checker::InferIndex(const IndexExpr* e) {
   TypeId base = Infer(e->base);
   TypeId at = Infer(e->at);
   if (IsPoison(base) || IsPoison(at)) return Poison();
+  if (types_.Is(base, TypeKind::kSequence)) {
+    base = Inference(types_).Resolve(base);
+    if (types_.Is(base, TypeKind::kTuple)) Convert(e->base, base);
+  }
   const Type t = types_[base];
   if (types_.Is(at, TypeKind::kSerEnum)) {
     Convert(e->at, types_.Underlying(at));
@@ -570,6 +578,7 @@ TypeId Checker::InferIndex(const IndexExpr* e) {
     Report(Kind::kNotConstant, e->at->span, "an index of type int must be a compile-time constant");
     return Poison();
   }
+  if (known && context_.unevaluated && t.kind == TypeKind::kStack) return t.element;
   if (known &&
       (value->integer < 0 || value->integer >= Integer(static_cast<unsigned long>(size)))) {
     Report(Kind::kBadIndex, e->at->span, "index {} is outside {}, which has {} elements",

@@ -50,7 +50,8 @@ void Checker::CheckInstantiation(const InstantiationDecl* d) {
 }
 
 const FunctionDecl* Checker::FindAbstract(const FunctionDecl* implementation,
-                                          const ExternObjectDecl* object, TypeId type) {
+                                          const ExternObjectDecl* object, TypeId type,
+                                          std::vector<int>* places) {
   std::string_view name = implementation->name.text;
   const FunctionDecl* found = nullptr;
   for (const FunctionDecl* method : object->methods) {
@@ -71,12 +72,22 @@ const FunctionDecl* Checker::FindAbstract(const FunctionDecl* implementation,
     if (!one.valid()) return Poison();
     return types_.Substitute(types_.Substitute(one, from, to), theirs, ours);
   };
-  bool same =
-      theirs.size() == ours.size() && found->parameters.size() == implementation->parameters.size();
-  if (!same) {
+  // An @optional parameter may be left out by the implementation.
+  size_t given = implementation->parameters.size(), next = 0;
+  for (size_t i = 0; i < found->parameters.size(); ++i) {
+    const ParameterDecl* p = found->parameters[i];
+    bool optional = FindAnnotation(p->annotations, "optional") != nullptr;
+    bool spare = found->parameters.size() - i > given - next;
+    bool left_out = next >= given || (optional && spare &&
+                                      implementation->parameters[next]->name.text != p->name.text);
+    if (left_out && !optional) next = given + 1;
+    places->push_back(left_out ? -1 : static_cast<int>(next++));
+    if (next > given) break;
+  }
+  if (theirs.size() != ours.size() || next != given) {
     Report(Kind::kAbstract, implementation->name.span,
-           "'{}' takes {} parameters, the abstract method takes {}", name,
-           implementation->parameters.size(), found->parameters.size())
+           "'{}' takes {} parameters, the abstract method takes {}", name, given,
+           found->parameters.size())
         .Note(found->name.span, "declared here");
     return found;
   }
@@ -89,7 +100,9 @@ const FunctionDecl* Checker::FindAbstract(const FunctionDecl* implementation,
         .Note(found->name.span, "declared here");
   }
   for (size_t i = 0; i < found->parameters.size(); ++i) {
-    const ParameterDecl *p = found->parameters[i], *q = implementation->parameters[i];
+    if ((*places)[i] < 0) continue;
+    const ParameterDecl* p = found->parameters[i];
+    const ParameterDecl* q = implementation->parameters[static_cast<size_t>((*places)[i])];
     TypeId type_of_p = wanted(Facts(p).type);
     if (p->direction != q->direction) {
       Report(Kind::kAbstract, q->span,
@@ -136,9 +149,13 @@ void Checker::CheckObjectBody(const InstantiationDecl* d, InstanceFacts& facts) 
       {
         ScopeGuard inner(scopes_);
         CheckSignature(f, Owner::kFunction);
-        const FunctionDecl* method = object == nullptr ? nullptr : FindAbstract(f, object, type);
-        if (method != nullptr)
-          facts.abstract_methods.push_back({.method = method, .implementation = f});
+        std::vector<int> places;
+        const FunctionDecl* method =
+            object == nullptr ? nullptr : FindAbstract(f, object, type, &places);
+        if (method != nullptr) {
+          facts.abstract_methods.push_back(
+              {.method = method, .implementation = f, .places = std::move(places)});
+        }
         CheckFunctionBody(f, Place::kObjectBody);
       }
       Declare(f);

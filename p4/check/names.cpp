@@ -94,6 +94,12 @@ void Checker::Declare(const Declaration* declaration) {
             As<ExternObjectDecl>(declaration) != nullptr) {
           continue;
         }
+        const auto *package = As<BlockTypeDecl>(declaration), *earlier = As<BlockTypeDecl>(other);
+        if (package != nullptr && earlier != nullptr &&
+            package->kind == DeclarationKind::kPackageType && earlier->kind == package->kind &&
+            package->parameters.size() != earlier->parameters.size()) {
+          continue;
+        }
         clash = other;
       }
     }
@@ -188,11 +194,30 @@ void Checker::CheckAnnotations(Annotations annotations) {
       }
       check_value(value.value);
     }
-    if (annotation.name.text == "name" && annotation.form == Annotation::Form::kTokens &&
-        (annotation.tokens.size() != 1)) {
-      Report(Kind::kBadAnnotation, annotation.span, "'@name' wants one string: @name(\"...\")");
+    bool has_tokens = annotation.form == Annotation::Form::kTokens;
+    if (annotation.name.text == "name" && has_tokens &&
+        (annotation.tokens.empty() || annotation.tokens[0].kind != TokenKind::kString)) {
+      Report(Kind::kBadAnnotation, annotation.span, "'@name' wants a string: @name(\"...\")");
+    }
+    if (annotation.name.text == "match" && has_tokens &&
+        (annotation.tokens.size() != 1 ||
+         !match_kinds_by_name_.contains(annotation.tokens[0].text))) {
+      Report(Kind::kBadAnnotation, annotation.span, "'@match' wants a match_kind: @match(ternary)");
     }
   }
+}
+
+// A local variable that hides a parameter is nearly always a mistake; one that hides another is
+// fine.
+void Checker::RequireNoShadowing(const Declaration* declaration) {
+  const Scopes::Overloads* found = scopes_.Find(declaration->name.text);
+  if (found == nullptr || found->front()->kind != DeclarationKind::kParameter ||
+      context_.place == Place::kBlockLocals) {
+    return;
+  }
+  Report(Kind::kShadows, declaration->name.span, "'{}' hides a parameter of that name",
+         declaration->name.text)
+      .Note(found->front()->span, "declared here");
 }
 
 }  // namespace ipdk::p4

@@ -105,8 +105,9 @@ TypeId Checker::Unite(const Expression* left, const Expression* right) {
     Convert(right, r);
   }
   if (l == r) return l;
+  bool number = types_.Is(l, TypeKind::kInteger);
   Inference forward(types_);
-  if (forward.Accept(l, r)) {
+  if (!number && forward.Accept(l, r)) {
     Convert(right, l);
     return l;
   }
@@ -118,8 +119,7 @@ TypeId Checker::Unite(const Expression* left, const Expression* right) {
   return TypeId();
 }
 
-bool Checker::CanCompare(TypeId type, int depth) const {
-  if (depth > TypeTable::kMaxDepth) return false;
+bool Checker::CanCompare(TypeId type) {
   switch (KindOf(type)) {
     case TypeKind::kPoison:
     case TypeKind::kBool:
@@ -137,12 +137,13 @@ bool Checker::CanCompare(TypeId type, int depth) const {
     case TypeKind::kNewType:
       return true;
     case TypeKind::kStack:
-      return CanCompare(types_[type].element, depth + 1);
-    case TypeKind::kTuple:
-      for (TypeId part : types_[type].arguments) {
-        if (!CanCompare(part, depth + 1)) return false;
-      }
-      return true;
+      return CanCompare(types_[type].element);
+    case TypeKind::kTuple: {
+      if (auto it = comparable_.find(type.index); it != comparable_.end()) return it->second;
+      bool good = true;
+      for (TypeId part : types_[type].arguments) good = good && CanCompare(part);
+      return comparable_[type.index] = good;
+    }
     default:
       return false;
   }
@@ -150,7 +151,7 @@ bool Checker::CanCompare(TypeId type, int depth) const {
 
 TypeId Checker::CheckEquality(const BinaryExpr* e) {
   TypeId type = Unite(e->left, e->right);
-  if (!type.valid() || (!IsPoison(type) && !CanCompare(type, 0))) {
+  if (!type.valid() || (!IsPoison(type) && !CanCompare(type))) {
     Report(Kind::kOperandType, e->span, "'{}' cannot compare {} and {}", BinaryText(e->op),
            Print(Facts(e->left).type), Print(Facts(e->right).type));
     return types_.boolean();
@@ -282,7 +283,9 @@ bool Checker::CheckDivision(Span span, BinaryOp op, const Expression* right, Typ
     return false;
   }
   const ValuePtr& value = Facts(right).value;
-  if (value == nullptr || value->kind != Value::Kind::kInteger) return true;
+  if (value == nullptr || value->kind != Value::Kind::kInteger) {
+    return true;
+  }
   if (value->integer == 0) {
     Report(Kind::kDivisionByZero, right->span, "{} by zero", name);
     return false;
@@ -349,7 +352,9 @@ TypeId Checker::CheckBinary(const BinaryExpr* e) {
            BinaryText(e->op), Print(l), Print(r));
     return compares ? types_.boolean() : Poison();
   }
-  if (needs_width && is_integer) {
+  bool is_bitwise =
+      e->op == BinaryOp::kBitAnd || e->op == BinaryOp::kBitOr || e->op == BinaryOp::kBitXor;
+  if (needs_width && is_integer && !(is_bitwise && facts.is_constant)) {
     Report(Kind::kOperandType, e->span, "'{}' wants numbers with a width, as in 8w1",
            BinaryText(e->op));
     return Poison();

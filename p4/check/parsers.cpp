@@ -11,7 +11,7 @@ void Checker::CheckParser(const ParserDecl* d) {
     being_declared_.emplace_back(d->name.text, scopes_.level() - 1);
     std::vector<TypeId> parameters = DeclareTypeParameters(d->type_parameters);
     CheckParameters(d->parameters, Owner::kBlock);
-    CheckParameters(d->constructor_parameters, Owner::kConstructor);
+    CheckParameters(d->constructor_parameters, Owner::kBlockConstructor);
     uint32_t nominal = NewNominal(d, TypeKind::kParser, parameters);
     types_.MutableNominal(nominal).apply = Describe(d->parameters);
     Facts(d).type = types_.NominalType(nominal, parameters);
@@ -39,29 +39,38 @@ void Checker::CheckParser(const ParserDecl* d) {
       Report(Kind::kBadState, d->name.span, "parser '{}' has no state 'start'", d->name.text);
     }
     for (const StateDecl* state : d->states) CheckState(state);
-    WarnUnreachableStates(d);
+    CheckReachability(d);
     std::swap(outer_states, states_);
     being_declared_.pop_back();
   }
   Declare(d);
 }
 
-void Checker::WarnUnreachableStates(const ParserDecl* d) {
+void Checker::CheckReachability(const ParserDecl* d) {
   auto start = states_.find("start");
   if (start == states_.end()) return;
   std::unordered_set<const StateDecl*> reached{start->second};
   std::vector<const StateDecl*> work{start->second};
+  bool ends = false;
   while (!work.empty()) {
     const StateDecl* state = work.back();
     work.pop_back();
     const StateFacts* facts = program_.State(state);
     if (facts == nullptr) continue;
+    // A select that matches nothing rejects.
+    ends |= state->transition == StateDecl::Transition::kSelect &&
+            (state->cases.empty() || !IsAnyKeyset(state->cases.back().keyset));
     auto visit = [&](const SelectTarget& target) {
+      ends |= target.state == nullptr;
       if (target.state != nullptr && reached.insert(target.state).second)
         work.push_back(target.state);
     };
-    visit(facts->next);
+    if (state->transition != StateDecl::Transition::kSelect) visit(facts->next);
     for (const SelectTarget& target : facts->targets) visit(target);
+  }
+  if (!ends) {
+    Report(Kind::kBadState, d->name.span,
+           "parser '{}' never reaches accept or reject, whatever the packet", d->name.text);
   }
   for (const StateDecl* state : d->states) {
     if (!reached.contains(state) && state->name.text != "accept" && state->name.text != "reject") {
@@ -123,7 +132,6 @@ void Checker::CheckState(const StateDecl* d) {
         case TypeKind::kSerEnum:
         case TypeKind::kNewType:
         case TypeKind::kError:
-        case TypeKind::kStruct:
         case TypeKind::kTuple:
         case TypeKind::kVariable:
         case TypeKind::kPoison:
@@ -146,12 +154,30 @@ void Checker::CheckState(const StateDecl* d) {
                "this case is never reached: the case before it matches everything");
         complete = false;
       }
+      context_.in_keyset = true;
       CheckSelectKeyset(one.keyset, facts.key_types);
+      context_.in_keyset = false;
       if (IsAnyKeyset(one.keyset)) complete = true;
       facts.targets.push_back(ResolveState(one.state));
     }
   }
   program_.states[d->index] = std::move(facts);
+}
+
+namespace {
+constexpr size_t kMostLeaves = 1000;
+}
+
+// The parts of a struct or tuple, those of its parts included; cut short beyond any select's size.
+void Checker::Leaves(TypeId type, std::vector<TypeId>* leaves) {
+  if (leaves->size() > kMostLeaves) return;
+  if (types_.Is(type, TypeKind::kTuple) && !types_[type].arguments.empty()) {
+    for (TypeId part : types_[type].arguments) Leaves(part, leaves);
+  } else if (types_.Is(type, TypeKind::kStruct) && !types_.Fields(type).empty()) {
+    for (const Field& field : types_.Fields(type)) Leaves(field.type, leaves);
+  } else {
+    leaves->push_back(type);
+  }
 }
 
 void Checker::CheckSelectKeyset(const Expression* keyset, std::span<const TypeId> types) {
@@ -186,10 +212,11 @@ void Checker::CheckSelectKeyset(const Expression* keyset, std::span<const TypeId
   if (types_.Is(given, TypeKind::kSet)) {
     TypeId element = types_[given].element;
     if (element == tuple) return;
-    std::span<const Field> fields = types_.Fields(element);
-    bool same = fields.size() == types.size();
-    for (size_t i = 0; same && i < fields.size(); ++i) {
-      same = fields[i].type == types[i] || IsPoison(types[i]) || IsPoison(fields[i].type);
+    std::vector<TypeId> leaves;
+    Leaves(element, &leaves);
+    bool same = leaves.size() == types.size();
+    for (size_t i = 0; same && i < leaves.size(); ++i) {
+      same = leaves[i] == types[i] || IsPoison(types[i]) || IsPoison(leaves[i]);
     }
     if (same) return;
   } else if (types_.Is(given, TypeKind::kSequence)) {

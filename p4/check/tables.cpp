@@ -55,6 +55,40 @@ void Checker::CheckTable(const TableDecl* d) {
   Declare(d);
 }
 
+namespace {
+
+// P4-16 18.3.1.1: the expressions that the control plane can name by themselves.
+bool HasKeyName(const Expression* e) {
+  switch (e->kind) {
+    case ExpressionKind::kName:
+    case ExpressionKind::kInteger:
+    case ExpressionKind::kBool:
+    case ExpressionKind::kTypeMember:
+      return true;
+    case ExpressionKind::kMember:
+      return HasKeyName(As<MemberExpr>(e)->base);
+    case ExpressionKind::kIndex:
+      return HasKeyName(As<IndexExpr>(e)->base);
+    case ExpressionKind::kSlice:
+      return HasKeyName(As<SliceExpr>(e)->base);
+    case ExpressionKind::kCast:
+      return HasKeyName(As<CastExpr>(e)->operand);
+    case ExpressionKind::kBinary: {
+      const auto* binary = As<BinaryExpr>(e);
+      return binary->op == BinaryOp::kBitAnd && binary->left->kind != ExpressionKind::kBinary &&
+             HasKeyName(binary->left) && HasKeyName(binary->right);
+    }
+    case ExpressionKind::kCall: {
+      const auto* callee = As<MemberExpr>(As<CallExpr>(e)->callee);
+      return callee != nullptr && callee->member.text == "isValid" && HasKeyName(callee->base);
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 void Checker::CheckKey(const TableProperty& property, TableFacts& facts) {
   for (const KeyElement& element : property.key) {
     CheckAnnotations(element.annotations);
@@ -82,6 +116,10 @@ void Checker::CheckKey(const TableProperty& property, TableFacts& facts) {
                "a key may not be of type {}; bits, integers, booleans, enums and errors may",
                Print(type));
         type = plain = Poison();
+    }
+    if (FindAnnotation(element.annotations, "name") == nullptr && !HasKeyName(element.expression)) {
+      Report(Kind::kBadKey, element.expression->span,
+             "a key that is more than a field needs a name for the control plane: @name(\"...\")");
     }
     bool is_number =
         types_.IsFixedWidth(plain) || IsPoison(plain) || types_.Is(plain, TypeKind::kVariable);
@@ -189,6 +227,75 @@ const CallFacts* Checker::BindListedAction(const Expression* reference, const Ta
   return nullptr;
 }
 
+bool Checker::SameExpression(const Expression* a, const Expression* b) {
+  if (a->kind != b->kind) return false;
+  auto same_list = [](auto left, auto right, auto same) {
+    if (left.size() != right.size()) return false;
+    for (size_t i = 0; i < left.size(); ++i) {
+      if (!same(left[i], right[i])) return false;
+    }
+    return true;
+  };
+  switch (a->kind) {
+    case ExpressionKind::kInteger:
+      return *As<IntegerExpr>(a)->value == *As<IntegerExpr>(b)->value;
+    case ExpressionKind::kBool:
+      return As<BoolExpr>(a)->value == As<BoolExpr>(b)->value;
+    case ExpressionKind::kString:
+      return As<StringExpr>(a)->value == As<StringExpr>(b)->value;
+    case ExpressionKind::kName:
+      return As<NameExpr>(a)->name.text == As<NameExpr>(b)->name.text;
+    case ExpressionKind::kUnary:
+      return As<UnaryExpr>(a)->op == As<UnaryExpr>(b)->op &&
+             SameExpression(As<UnaryExpr>(a)->operand, As<UnaryExpr>(b)->operand);
+    case ExpressionKind::kBinary: {
+      const auto *x = As<BinaryExpr>(a), *y = As<BinaryExpr>(b);
+      while (true) {
+        if (x->op != y->op || !SameExpression(x->right, y->right)) return false;
+        const auto *next_x = As<BinaryExpr>(x->left), *next_y = As<BinaryExpr>(y->left);
+        if (next_x == nullptr || next_y == nullptr) return SameExpression(x->left, y->left);
+        x = next_x;
+        y = next_y;
+      }
+    }
+    case ExpressionKind::kConditional: {
+      const auto *x = As<ConditionalExpr>(a), *y = As<ConditionalExpr>(b);
+      return SameExpression(x->condition, y->condition) && SameExpression(x->if_true, y->if_true) &&
+             SameExpression(x->if_false, y->if_false);
+    }
+    case ExpressionKind::kCast:
+      return SameExpression(As<CastExpr>(a)->operand, As<CastExpr>(b)->operand);
+    case ExpressionKind::kMember:
+      return As<MemberExpr>(a)->member.text == As<MemberExpr>(b)->member.text &&
+             SameExpression(As<MemberExpr>(a)->base, As<MemberExpr>(b)->base);
+    case ExpressionKind::kTypeMember:
+      return As<TypeMemberExpr>(a)->member.text == As<TypeMemberExpr>(b)->member.text;
+    case ExpressionKind::kIndex:
+      return SameExpression(As<IndexExpr>(a)->base, As<IndexExpr>(b)->base) &&
+             SameExpression(As<IndexExpr>(a)->at, As<IndexExpr>(b)->at);
+    case ExpressionKind::kSlice: {
+      const auto *x = As<SliceExpr>(a), *y = As<SliceExpr>(b);
+      return SameExpression(x->base, y->base) && SameExpression(x->high, y->high) &&
+             SameExpression(x->low, y->low);
+    }
+    case ExpressionKind::kList:
+      return same_list(As<ListExpr>(a)->elements, As<ListExpr>(b)->elements, SameExpression);
+    case ExpressionKind::kStruct:
+      return same_list(As<StructExpr>(a)->fields, As<StructExpr>(b)->fields,
+                       [](const NamedValue& x, const NamedValue& y) {
+                         return x.name.text == y.name.text && SameExpression(x.value, y.value);
+                       });
+    case ExpressionKind::kCall:
+      return SameExpression(As<CallExpr>(a)->callee, As<CallExpr>(b)->callee) &&
+             same_list(As<CallExpr>(a)->arguments, As<CallExpr>(b)->arguments,
+                       [](const Argument& x, const Argument& y) {
+                         return SameExpression(x.value, y.value);
+                       });
+    default:
+      return true;
+  }
+}
+
 void Checker::CheckDefaultAction(const TableProperty& property, TableFacts& facts) {
   uint32_t index = UINT32_MAX;
   const CallFacts* call = BindListedAction(property.value, facts, Kind::kBadDefaultAction, &index);
@@ -198,6 +305,19 @@ void Checker::CheckDefaultAction(const TableProperty& property, TableFacts& fact
     Report(Kind::kBadDefaultAction, property.value->span,
            "action '{}' is marked @tableonly, so it may not be the default",
            facts.actions[index].action->name.text);
+  }
+  // P4-16 14.2.1.3: what the list binds, the default action must bind to the same.
+  const CallFacts* listed = facts.actions[index].call;
+  for (size_t i = 0; i < call->arguments.size() && i < listed->arguments.size(); ++i) {
+    const Expression *ours = call->arguments[i].value, *theirs = listed->arguments[i].value;
+    if (theirs == nullptr || ours == nullptr || listed->arguments[i].direction == Direction::kNone)
+      continue;
+    if (!SameExpression(ours, theirs)) {
+      Report(Kind::kBadDefaultAction, ours->span,
+             "the argument for '{}' differs from the one in the list of actions",
+             call->arguments[i].parameter->name.text)
+          .Note(theirs->span, "listed here");
+    }
   }
   facts.default_action = index;
   facts.default_call = call;
@@ -223,7 +343,9 @@ void Checker::CheckEntryKey(const Expression* keyset, const TableKeyFacts& key) 
     if (!is_any) Infer(one);
     return;
   }
+  context_.in_keyset = true;
   CheckKeyset(one, key.type, true);
+  context_.in_keyset = false;
   if (match != "lpm" || !is_mask) return;
   const ValuePtr& mask = Facts(binary->right).value;
   TypeId type = Facts(binary->right).target;

@@ -146,6 +146,11 @@ TypeId Checker::ResolveNamed(const TypeRef* ref) {
     }
     arguments.push_back(one);
   }
+  if (ContainsNominal(arguments, Facts(declaration).nominal)) {
+    Report(Kind::kTypeArguments, ref->span, "'{}' stands inside its own type arguments",
+           ref->name.text);
+    return Poison();
+  }
   TypeId made = types_.NominalType(Facts(declaration).nominal, arguments);
   if (IsPoison(made)) {
     Report(Kind::kTooComplex, ref->span, "the type is nested too deeply");
@@ -155,7 +160,22 @@ TypeId Checker::ResolveNamed(const TypeRef* ref) {
   return made;
 }
 
-bool Checker::MayBe(TypeId type, Role role) const {
+bool Checker::ContainsNominal(std::span<const TypeId> types, uint32_t nominal) const {
+  std::vector<TypeId> work(types.begin(), types.end());
+  std::unordered_set<uint32_t> seen;
+  while (!work.empty()) {
+    TypeId type = work.back();
+    work.pop_back();
+    const Type& t = types_[type];
+    if (t.nominal == nominal) return true;
+    if ((t.arguments.empty() && !t.element.valid()) || !seen.insert(type.index).second) continue;
+    if (t.element.valid()) work.push_back(t.element);
+    work.insert(work.end(), t.arguments.begin(), t.arguments.end());
+  }
+  return false;
+}
+
+bool Checker::MayBe(TypeId type, Role role) {
   TypeKind kind = KindOf(type);
   if (kind == TypeKind::kPoison || kind == TypeKind::kVariable || kind == TypeKind::kInference ||
       kind == TypeKind::kDontCare) {
@@ -187,7 +207,8 @@ bool Checker::MayBe(TypeId type, Role role) const {
     case Role::kVariable:
       return is_data;
     case Role::kTupleElement:
-      return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList;
+      return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList ||
+             kind == TypeKind::kMatchKind;
     case Role::kListElement:
       return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList ||
              kind == TypeKind::kString || kind == TypeKind::kMatchKind;
@@ -205,16 +226,20 @@ bool Checker::MayBe(TypeId type, Role role) const {
           return true;
         case TypeKind::kNewType:
           return MayBe(types_.Underlying(type), role);
-        case TypeKind::kStruct:
-          for (const Field& field : types_.Fields(type)) {
-            if (!MayBe(field.type, role)) return false;
-          }
-          return true;
+        case TypeKind::kStack:
+          return MayBe(types_[type].element, role);
+        case TypeKind::kStruct: {
+          if (auto it = header_fields_.find(type.index); it != header_fields_.end())
+            return it->second;
+          bool good = true;
+          for (const Field& field : types_.Fields(type)) good = good && MayBe(field.type, role);
+          return header_fields_[type.index] = good;
+        }
         default:
           return false;
       }
     case Role::kParameter:
-      return is_data;
+      return is_data || kind == TypeKind::kMatchKind;
     case Role::kConstant:
       return is_data || kind == TypeKind::kInteger || kind == TypeKind::kString ||
              kind == TypeKind::kList;

@@ -122,8 +122,14 @@ ValuePtr CastElements(TypeTable& types, const Value& value, TypeId from, TypeId 
 
 }  // namespace
 
-bool SameValue(const Value& a, const Value& b) {
+namespace {
+
+// Values share parts, so two of them could be walked in step for a very long time; two that differ
+// in no place that is looked at are then taken for equal.
+bool Same(const Value& a, const Value& b, size_t& work) {
+  constexpr size_t kMostWork = 1u << 20;
   if (a.kind != b.kind) return false;
+  if (++work > kMostWork) return true;
   switch (a.kind) {
     case Value::Kind::kInteger:
       return a.integer == b.integer;
@@ -133,7 +139,7 @@ bool SameValue(const Value& a, const Value& b) {
       if (a.elements.size() != b.elements.size()) return false;
       for (size_t i = 0; i < a.elements.size(); ++i) {
         if (a.elements[i] == nullptr || b.elements[i] == nullptr) return false;
-        if (a.elements[i] != b.elements[i] && !SameValue(*a.elements[i], *b.elements[i]))
+        if (a.elements[i] != b.elements[i] && !Same(*a.elements[i], *b.elements[i], work))
           return false;
       }
       return true;
@@ -142,6 +148,13 @@ bool SameValue(const Value& a, const Value& b) {
     default:
       return a.text == b.text;
   }
+}
+
+}  // namespace
+
+bool SameValue(const Value& a, const Value& b) {
+  size_t work = 0;
+  return Same(a, b, work);
 }
 
 Integer Fit(const TypeTable& types, const Integer& value, TypeId type) {

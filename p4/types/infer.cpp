@@ -38,6 +38,8 @@ bool HasDefault(TypeKind kind) {
   }
 }
 
+bool IsUnknown(TypeKind kind) { return kind == TypeKind::kPoison; }
+
 class Deeper {
  public:
   explicit Deeper(int& depth) : depth_(depth) { ++depth_; }
@@ -62,12 +64,12 @@ TypeId Inference::Head(TypeId type) const {
   return type;
 }
 
-bool Inference::Occurs(TypeId variable, TypeId type, int depth) const {
+bool Inference::Occurs(TypeId variable, TypeId type, int depth) {
   type = Head(type);
   if (type == variable) return true;
   const Type& t = types_[type];
   if (!t.has_inference) return false;
-  if (depth > kDeepest) return true;
+  if (depth > kDeepest || ++work_ > kMostWork) return true;
   if (t.element.valid() && Occurs(variable, t.element, depth + 1)) return true;
   for (TypeId argument : t.arguments) {
     if (Occurs(variable, argument, depth + 1)) return true;
@@ -90,6 +92,14 @@ TypeId Inference::ResolveAt(TypeId type, int depth) {
   const Type t = types_[type];
   if (!t.has_inference && t.kind != TypeKind::kSequence) return type;
   if (t.kind == TypeKind::kInference || depth > kDeepest) return type;
+  if (auto it = resolved_.find(type.index); it != resolved_.end()) return it->second;
+  TypeId result = ResolveParts(type, depth);
+  resolved_[type.index] = result;
+  return result;
+}
+
+TypeId Inference::ResolveParts(TypeId type, int depth) {
+  const Type t = types_[type];
   std::vector<TypeId> arguments;
   for (TypeId argument : t.arguments) arguments.push_back(ResolveAt(argument, depth + 1));
   if (t.nominal != UINT32_MAX) return types_.NominalType(t.nominal, arguments);
@@ -175,8 +185,16 @@ bool Inference::Accept(TypeId formal, TypeId actual) {
   }
   if (a.kind == TypeKind::kInference) return Bind(actual, formal, false);
   switch (a.kind) {
-    case TypeKind::kInteger:
-      return f.kind == TypeKind::kBit || f.kind == TypeKind::kSigned;
+    case TypeKind::kInteger: {
+      TypeId plain = formal;
+      while (types_.Is(plain, TypeKind::kNewType)) plain = types_.Underlying(plain);
+      return types_.IsFixedWidth(plain) || IsUnknown(types_.Kind(plain));
+    }
+    case TypeKind::kBit:
+    case TypeKind::kSigned:
+      // A value of known width may be taken as the number that it is.
+      if (f.kind == TypeKind::kInteger) return true;
+      break;
     case TypeKind::kInvalid:
       return f.kind == TypeKind::kHeader || f.kind == TypeKind::kUnion;
     case TypeKind::kSerEnum:

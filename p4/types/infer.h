@@ -10,6 +10,7 @@
 
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "p4/types/types.h"
@@ -28,7 +29,10 @@ class Inference {
   bool Equal(TypeId a, TypeId b);
 
   // With all that is known put in. Lists that were the only hint become tuples.
-  TypeId Resolve(TypeId type) { return ResolveAt(type, 0); }
+  TypeId Resolve(TypeId type) {
+    resolved_.clear();
+    return ResolveAt(type, 0);
+  }
 
   // Why the last Accept or Equal failed, one level deeper than its arguments: "parameter 2 of
   // apply..."
@@ -42,16 +46,18 @@ class Inference {
 
   TypeId Head(TypeId type) const;
   bool Bind(TypeId variable, TypeId type, bool weak);
-  bool Occurs(TypeId variable, TypeId type, int depth) const;
+  bool Occurs(TypeId variable, TypeId type, int depth);
   bool Merge(TypeId variable, TypeId actual);
   bool EqualSignatures(TypeId a, TypeId b);
   TypeId ResolveAt(TypeId type, int depth);
+  TypeId ResolveParts(TypeId type, int depth);
 
   TypeTable& types_;
   std::vector<Slot> slots_;
   std::string reason_;
   int depth_ = 0;
   int work_ = 0;
+  std::unordered_map<uint32_t, TypeId> resolved_;
 };
 
 // Without anything to infer: may a value of type `from` be used as a `to`, by an implicit cast at

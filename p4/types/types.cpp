@@ -152,6 +152,17 @@ std::span<const Field> TypeTable::Fields(TypeId type) {
 
 int TypeTable::FieldIndex(TypeId type, std::string_view name) {
   std::span<const Field> fields = Fields(type);
+  constexpr size_t kMany = 16;
+  if (fields.size() > kMany && IsNominal(type)) {
+    auto [places, fresh] = field_places_.try_emplace(types_[type.index].nominal);
+    if (fresh) {
+      for (size_t i = 0; i < fields.size(); ++i) {
+        places->second.emplace(fields[i].name, static_cast<int>(i));
+      }
+    }
+    auto it = places->second.find(name);
+    return it == places->second.end() ? -1 : it->second;
+  }
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].name == name) return static_cast<int>(i);
   }

@@ -202,6 +202,8 @@ class TypeTable {
   std::deque<std::vector<std::string_view>> kept_labels_;
   std::unordered_map<uint32_t, std::vector<Field>> fields_;
   std::unordered_map<uint64_t, std::pair<bool, uint64_t>> sizes_;
+  // By nominal: the places of the fields, where there are many.
+  std::unordered_map<uint32_t, std::unordered_map<std::string_view, int>> field_places_;
   std::unordered_map<std::string_view, std::unique_ptr<std::string>> texts_;
 };
 
