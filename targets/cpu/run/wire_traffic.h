@@ -15,7 +15,7 @@ class WireTraffic final : public Traffic {
     for (uint32_t i = 0; i < n; ++i) {
       uint32_t in = packets[i]->ingress_port;
       uint32_t port = in == cpu_port_ ? 1 : in == 0 ? cpu_port_ : ((in - 1) ^ 1) + 1;
-      out.push_back({packets[i], port, i});
+      out.push_back({packets[i], port, i, i});
     }
   }
 

@@ -41,9 +41,9 @@ struct WorkersOptions {
 
 // A program in service: one traffic manager per worker, and whatever they stand on.
 struct Forwarding {
-  std::vector<std::unique_ptr<Traffic>> traffic;
+  std::shared_ptr<const void> keeps{};  // the pipeline: outlives the traffic managers
+  std::vector<std::unique_ptr<Traffic>> traffic{};
   uint32_t cpu_port = UINT32_MAX;
-  std::shared_ptr<const void> keeps;  // the pipeline
 };
 
 class Workers {

@@ -54,6 +54,7 @@ void CopyMetadata(const Packet& from, Packet& to) {
   to.receive_ns = from.receive_ns;
   to.verdict = from.verdict;
   to.preserved = from.preserved;
+  to.random_calls = 0;
   to.parsed = from.parsed;
   to.offload = from.offload;
   to.ingress_port = from.ingress_port;
@@ -66,6 +67,7 @@ void ResetMetadata(Packet& packet) {
   packet.receive_ns = 0;
   packet.verdict = Verdict::kNone;
   packet.preserved = false;
+  packet.random_calls = 0;
   packet.parsed = 0;
   packet.offload = Offload{};
   packet.ingress_port = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "pipeline/externs/random.h"
 #include "targets/cpu/pipeline.h"
 #include "targets/cpu/traffic/frames.h"
 #include "targets/cpu/traffic/offload.h"
@@ -29,6 +30,7 @@ struct Job {
   uint32_t port = 0;      // egress
   uint32_t instance = 0;  // egress: rid
   uint32_t truncate = 0;  // by the clone session; 0 = not
+  uint32_t copies = 0;    // made of it so far: each has an id of its own
   uint8_t passes = 0;
 };
 
@@ -40,6 +42,18 @@ class V1Model final : public Traffic {
         options_(options),
         worker_(pipeline.MakeWorker(options.worker)),
         frames_(pipeline.frame_bytes()) {
+    for (auto [role, what] : {std::pair{Role::kIngressPort, What::kInPort}, {Role::kInstanceType, What::kInstanceType},
+                              {Role::kPacketLength, What::kLength}, {Role::kIngressGlobalTimestamp, What::kMicroseconds}})
+      AddWrite(ingress_writes_, role, what);
+    for (auto [role, what] :
+         {std::pair{Role::kEgressPort, What::kOutPort}, {Role::kEgressSpec, What::kZero}, {Role::kEgressRid, What::kInstance},
+          {Role::kInstanceType, What::kInstanceType}, {Role::kPacketLength, What::kLength},
+          {Role::kEnqTimestamp, What::kMicroseconds}, {Role::kEnqQdepth, What::kZero}, {Role::kDeqTimedelta, What::kZero},
+          {Role::kDeqQdepth, What::kZero}, {Role::kEgressGlobalTimestamp, What::kMicroseconds},
+          {Role::kCloneSession, What::kZero}, {Role::kCloneFields, What::kZero}, {Role::kResubmitFields, What::kZero},
+          {Role::kRecirculateFields, What::kZero}})
+      AddWrite(egress_writes_, role, what);
+    egress_drops_ = pipeline.uses(Role::kEgressSpec);
     clones_ = pipeline.uses(Role::kCloneSession);
     resubmits_ = pipeline.uses(Role::kResubmitFields);
     recirculates_ = pipeline.uses(Role::kRecirculateFields);
@@ -72,9 +86,9 @@ class V1Model final : public Traffic {
     // Copies and further passes ran after the packets behind them; on the wire they stand beside
     // their original.
     if (looped) {
-      std::stable_sort(
-          out.begin() + static_cast<ptrdiff_t>(first_out), out.end(),
-          [](const Transmission& a, const Transmission& b) { return a.arrival < b.arrival; });
+      std::sort(out.begin() + static_cast<ptrdiff_t>(first_out), out.end(), [](const Transmission& a, const Transmission& b) {
+        return a.arrival != b.arrival ? a.arrival < b.arrival : a.sequence < b.sequence;
+      });
     }
   }
 
@@ -165,12 +179,34 @@ class V1Model final : public Traffic {
     return false;
   }
 
-  void SetIngressRoles(const Job& job) {
+  // What the target writes into a role before a function runs; only those that the program has.
+  enum class What : uint8_t { kZero, kInPort, kOutPort, kInstanceType, kLength, kMicroseconds, kInstance };
+  struct Write {
+    uint8_t slot;
+    What what;
+    uint64_t mask;
+  };
+  void AddWrite(std::vector<Write>& writes, Role role, What what) {
+    if (!pipeline_.uses(role)) return;
+    const uint32_t width = ir::RoleWidth(role);
+    writes.push_back({Intrinsics::kSlots[static_cast<size_t>(role)], what, width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1});
+  }
+  void SetRoles(const std::vector<Write>& writes, const Job& job) {
     Packet& packet = *job.packet;
-    pipeline_.set_role(packet, Role::kIngressPort, packet.ingress_port);
-    pipeline_.set_role(packet, Role::kInstanceType, job.instance_type);
-    pipeline_.set_role(packet, Role::kPacketLength, packet.received_length);
-    pipeline_.set_role(packet, Role::kIngressGlobalTimestamp, packet.receive_ns / 1000);
+    Intrinsics& intrinsics = packet.intrinsics();
+    for (const Write& write : writes) {
+      uint64_t value = 0;
+      switch (write.what) {
+        case What::kZero: break;
+        case What::kInPort: value = packet.ingress_port; break;
+        case What::kOutPort: value = job.port; break;
+        case What::kInstanceType: value = job.instance_type; break;
+        case What::kLength: value = packet.received_length; break;
+        case What::kMicroseconds: value = packet.receive_ns / 1000; break;
+        case What::kInstance: value = job.instance; break;
+      }
+      intrinsics.slots[write.slot] = value & write.mask;
+    }
   }
 
   void RunIngress(const Job* jobs, uint32_t n) {
@@ -179,7 +215,7 @@ class V1Model final : public Traffic {
       Packet* packet = packets[i] = jobs[i].packet;
       if (packet->frame == nullptr) packet->frame = frames_.Take();
       packet->verdict = Verdict::kNone;
-      SetIngressRoles(jobs[i]);
+      SetRoles(ingress_writes_, jobs[i]);
     }
     pipeline_.Ingress(*worker_, packets, n);
     DrainRequests();
@@ -187,7 +223,7 @@ class V1Model final : public Traffic {
     RunEgress();
   }
 
-  void AfterIngress(const Job& job) {
+  void AfterIngress(Job job) {
     Packet* packet = job.packet;
     if (Failed(packet)) return;
     if (clones_) {
@@ -212,14 +248,13 @@ class V1Model final : public Traffic {
         return;
       }
     }
-    uint64_t port = pipeline_.role(*packet, Role::kEgressSpec);
+    const uint64_t port = egress_drops_ ? packet->intrinsics()[Role::kEgressSpec] : 0;
     if (port == options_.drop_port) {
       Discard(packet, Drop::kProgram);
       return;
     }
-    Job next = job;
-    next.port = static_cast<uint32_t>(port);
-    ToEgress(next);
+    job.port = static_cast<uint32_t>(port);
+    ToEgress(job);
   }
 
   void Multicast(const Job& job, uint32_t group) {
@@ -234,13 +269,18 @@ class V1Model final : public Traffic {
   }
 
   // Gives each replica a packet with the same state; the last one gets the original.
-  void Replicate(const Job& job, std::span<const Replica> replicas) {
+  void Replicate(Job job, std::span<const Replica> replicas) {
+    const uint64_t original = job.packet->id;
     for (size_t i = 0; i < replicas.size(); ++i) {
       Job next = job;
+      next.copies = 0;
+      ++job.copies;
       if (i + 1 < replicas.size()) {
         next.packet = CopyWithState(*job.packet, Keep::kAll, 0);
         if (next.packet == nullptr) continue;
       }
+      next.packet->id = externs::CopyId(original, job.copies);
+      next.packet->random_calls = 0;
       next.port = replicas[i].port;
       next.instance = replicas[i].instance;
       ToEgress(next);
@@ -290,7 +330,7 @@ class V1Model final : public Traffic {
   }
 
   // The packet as it was received, parsed again, joins egress.
-  void CloneReceived(const Job& job, uint32_t id) {
+  void CloneReceived(Job& job, uint32_t id) {
     const CloneSession* session = Session(id);
     if (session == nullptr) return;
     Job copy = job;
@@ -301,12 +341,10 @@ class V1Model final : public Traffic {
       return;
     }
     copy.packet->frame = frames_.Take();
-    pipeline_.PreserveFields(*job.packet, *copy.packet, FieldList(*job.packet));
-    copy.packet->verdict = Verdict::kNone;
-    SetIngressRoles(copy);
-    pipeline_.ParseOnly(*worker_, &copy.packet, 1);
-    DrainRequests();
-    if (Failed(copy.packet)) return;
+    pipeline_.CloneAsReceived(*worker_, *job.packet, *copy.packet, FieldList(*job.packet));
+    copy.packet->id = externs::CopyId(job.packet->id, ++job.copies);
+    copy.copies = 0;
+    SetRoles(ingress_writes_, copy);
     SendToSession(copy, *session);
   }
 
@@ -315,24 +353,7 @@ class V1Model final : public Traffic {
     egress_[egress_count_++] = job;
   }
 
-  void SetEgressRoles(const Job& job) {
-    Packet& packet = *job.packet;
-    pipeline_.set_role(packet, Role::kEgressPort, job.port);
-    pipeline_.set_role(packet, Role::kEgressSpec, 0);
-    pipeline_.set_role(packet, Role::kEgressRid, job.instance);
-    pipeline_.set_role(packet, Role::kInstanceType, job.instance_type);
-    pipeline_.set_role(packet, Role::kPacketLength, packet.received_length);
-    pipeline_.set_role(packet, Role::kEnqTimestamp, (packet.receive_ns / 1000) & 0xffffffff);
-    pipeline_.set_role(packet, Role::kEnqQdepth, 0);
-    pipeline_.set_role(packet, Role::kDeqTimedelta, 0);
-    pipeline_.set_role(packet, Role::kDeqQdepth, 0);
-    pipeline_.set_role(packet, Role::kEgressGlobalTimestamp, packet.receive_ns / 1000);
-    pipeline_.set_role(packet, Role::kCloneSession, 0);
-    pipeline_.set_role(packet, Role::kCloneFields, 0);
-    pipeline_.set_role(packet, Role::kRecirculateFields, 0);
-  }
-
-  // Runs what waits for egress, in order. Clones made on the way wait in clones_waiting_.
+  // Runs what waits for egress, in order. Clones made on the way wait in cloned_.
   void RunEgress() {
     if (egress_count_ == 0) return;
     uint32_t n = egress_count_;
@@ -341,14 +362,14 @@ class V1Model final : public Traffic {
     for (uint32_t i = 0; i < n; ++i) {
       packets[i] = egress_[i].packet;
       packets[i]->verdict = Verdict::kNone;
-      SetEgressRoles(egress_[i]);
+      SetRoles(egress_writes_, egress_[i]);
     }
     pipeline_.Egress(*worker_, packets, n);
     DrainRequests();
     for (uint32_t i = 0; i < n; ++i) AfterEgress(egress_[i]);
   }
 
-  void AfterEgress(const Job& job) {
+  void AfterEgress(Job job) {
     Packet* packet = job.packet;
     if (Failed(packet)) return;
     if (clones_) {
@@ -358,7 +379,7 @@ class V1Model final : public Traffic {
         CloneSent(job, static_cast<uint32_t>(session - 1));
       }
     }
-    if (pipeline_.uses(Role::kEgressSpec) &&
+    if (egress_drops_ &&
         packet->intrinsics()[Role::kEgressSpec] == options_.drop_port) {
       Discard(packet, Drop::kProgram);
       return;
@@ -383,11 +404,11 @@ class V1Model final : public Traffic {
     }
     frames_.Give(packet->frame);
     packet->frame = nullptr;
-    out_->push_back({packet, job.port, job.arrival});
+    out_->push_back({packet, job.port, job.arrival, static_cast<uint32_t>(out_->size())});
   }
 
   // A copy of the packet as it leaves, to run egress again.
-  void CloneSent(const Job& job, uint32_t id) {
+  void CloneSent(Job& job, uint32_t id) {
     const CloneSession* session = Session(id);
     if (session == nullptr) return;
     Job copy = job;
@@ -398,6 +419,8 @@ class V1Model final : public Traffic {
     }
     copy.packet = CopyWithState(*job.packet, Keep::kFieldList, FieldList(*job.packet));
     if (copy.packet == nullptr) return;
+    copy.packet->id = externs::CopyId(job.packet->id, ++job.copies);
+    copy.copies = 0;
     pipeline_.set_role(*copy.packet, Role::kIngressPort, copy.packet->ingress_port);
     cloned_.push_back({copy, id});
   }
@@ -410,9 +433,10 @@ class V1Model final : public Traffic {
     }
     job.instance_type = instance_type;
     job.truncate = 0;
+    job.instance = 0;
     if (instance_type == kRecirculated) {
       // A later pass parses from the new start: those bytes must be ours alone.
-      if (job.packet->chain != nullptr &&
+      if (job.packet->total_length > Buffers::kSmallBytes &&
           !buffers_.Unshare(*job.packet, std::max(prefix_, job.packet->length))) {
         Discard(job.packet, Drop::kNoBuffer);
         return;
@@ -481,7 +505,8 @@ class V1Model final : public Traffic {
   const TrafficOptions options_;
   const std::unique_ptr<Worker> worker_;
   Frames frames_;
-  bool clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_;
+  std::vector<Write> ingress_writes_, egress_writes_;
+  bool egress_drops_, clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_;
   uint32_t prefix_;  // what a copy owns of its bytes
   uint64_t next_id_;
 
