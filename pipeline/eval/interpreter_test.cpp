@@ -83,21 +83,21 @@ TEST(Interpreter, TooShortLeavesHeaderAndGoesToOnError) {
 }
 
 TEST(Interpreter, InvalidHeadersReadAsZeroAndIgnoreWrites) {
-  const Ran ran =
-      RunHex("  set a.x = 4w9\n  set r16 = zext(a.x, 16)\n  setvalid a\n  set a.y = 4w3\n"
-          "  setvalid a\n  set r32 = concat(concat(a.x, a.y), 24w0)\n  setinvalid a\n  jump out\n",
-          "");
+  const Ran ran = RunHex(
+      "  set a.x = 4w9\n  set r16 = zext(a.x, 16)\n  setvalid a\n  set a.y = 4w3\n"
+      "  setvalid a\n  set r32 = concat(concat(a.x, a.y), 24w0)\n  setinvalid a\n  jump out\n",
+      "");
   EXPECT_EQ(ran.bytes, "");
   EXPECT_EQ(ran.vars[2], "0");
   EXPECT_EQ(ran.vars[3], "3000000");
 }
 
 TEST(Interpreter, StackIndices) {
-  const Ran ran =
-      RunHex("  setvalid s[32w1]\n  set s[32w1].x = 4w5\n  set s[32w7].x = 4w5\n  setvalid s[32w3]\n"
-          "  set r16 = zext(s[32w7].x, 16)\n  set r32 = zext(valid(s[32w3]), 32)\n"
-          "  copy s[0] = s[32w9]\n  jump out\n",
-          "");
+  const Ran ran = RunHex(
+      "  setvalid s[32w1]\n  set s[32w1].x = 4w5\n  set s[32w7].x = 4w5\n  setvalid s[32w3]\n"
+      "  set r16 = zext(s[32w7].x, 16)\n  set r32 = zext(valid(s[32w3]), 32)\n"
+      "  copy s[0] = s[32w9]\n  jump out\n",
+      "");
   EXPECT_EQ(ran.bytes, "50");
   EXPECT_EQ(ran.vars[2], "0");
   EXPECT_EQ(ran.vars[3], "0");
@@ -123,10 +123,10 @@ TEST(Interpreter, Varbits) {
   EXPECT_EQ(RunHex(extract("32w24"), "07aabbcc").vars[0], "4");
   EXPECT_EQ(RunHex(extract("32w32"), "07aabbcc").vars[0], "1");
   EXPECT_EQ(RunHex(extract("64w0xffffffffffffff8"), "07aabbcc").vars[0], "1");
-  const Ran copied =
-      RunHex("  extract v, 32w8\n  copy w = v\n  varbit w.data = 16w0x1234, 32w16\n"
-          "  varbit v.data = v.data, 32w99\n  set r32 = length(w.data)\n  jump out\n",
-          "07aa");
+  const Ran copied = RunHex(
+      "  extract v, 32w8\n  copy w = v\n  varbit w.data = 16w0x1234, 32w16\n"
+      "  varbit v.data = v.data, 32w99\n  set r32 = length(w.data)\n  jump out\n",
+      "07aa");
   EXPECT_EQ(copied.bytes, "07aa071234");
   EXPECT_EQ(copied.vars[3], "10");
 }
@@ -134,7 +134,7 @@ TEST(Interpreter, Varbits) {
 TEST(Interpreter, LookaheadAndAdvance) {
   const Ran ran =
       RunHex("  lookahead r16\n  advance 8w4\n  lookahead r32\n  advance 300w8\n  jump out\n",
-          "123456789a");
+             "123456789a");
   EXPECT_EQ(ran.vars[2], "1234");
   EXPECT_EQ(ran.vars[3], "23456789");
   EXPECT_EQ(ran.bytes, "456789a0");  // what is left after 12 bits, filled up
@@ -149,11 +149,11 @@ TEST(Interpreter, EndlessLoopsEnd) {
 TEST(Interpreter, HashesCountOnlyTheBitsOfAVarbit) {
   const Ran ran =
       RunHex("  extract v, 32w8\n  extern hash (v.kind, v.data) -> (r32) by identity\n  jump out\n",
-          "07aa");
+             "07aa");
   EXPECT_EQ(ran.vars[3], "7aa");
   const Ran payload =
       RunHex("  extract a\n  extern hash_payload (a.x, a.y) -> (r16) by csum16\n  jump out\n",
-          "0001f203f4f5f6f7");
+             "0001f203f4f5f6f7");
   EXPECT_EQ(payload.vars[2], "220d");
 }
 
