@@ -234,7 +234,7 @@ Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir
 
 Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& request, bool adopt) {
   Program program;
-  IPDK_ASSIGN(program.compiled, package::ReadProgram(request.package));
+  IPDK_ASSIGN(program.compiled, package::Read(request.package));
   program.cpu_port = request.cpu_port;
   program.info = std::make_shared<tdi::LoadedProgram>();
   program.info->package = request.package;
