@@ -38,10 +38,10 @@ struct VethSpec {
 Status CreateVeth(Socket& socket, const VethSpec& spec, Deadline deadline);
 
 struct LinkChange {
-  std::optional<uint64_t> mac;
-  std::optional<uint32_t> mtu;
-  std::optional<bool> up;
-  std::optional<std::string> alias;
+  std::optional<uint64_t> mac{};
+  std::optional<uint32_t> mtu{};
+  std::optional<bool> up{};
+  std::optional<std::string> alias{};
 };
 Status ChangeLink(Socket& socket, uint32_t index, const LinkChange& change, Deadline deadline);
 Status DeleteLink(Socket& socket, uint32_t index, Deadline deadline);
