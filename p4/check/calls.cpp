@@ -42,44 +42,49 @@ void Checker::InferArguments(List<Argument> arguments) {
 
 std::optional<Binding> Checker::Bind(Parameters parameters, List<Argument> arguments, bool partial,
                                      std::string* why) {
-  Binding binding;
-  binding.arguments.assign(parameters.size(), nullptr);
+  // Most overloads are refused here, so reasons are only put into words when asked for.
+  auto refuse = [&](auto text) -> std::optional<Binding> {
+    if (why != nullptr) *why = text();
+    return std::nullopt;
+  };
   bool named = !arguments.empty() && !arguments[0].name.text.empty();
-  if (named || arguments.size() > 16) {
-    std::unordered_map<std::string_view, size_t> places;
-    for (size_t i = 0; i < parameters.size(); ++i) places.emplace(parameters[i]->name.text, i);
-    for (const Argument& argument : arguments) {
-      if (argument.name.text.empty() == named) {
-        *why = "either all arguments are named or none";
-        return std::nullopt;
-      }
-      if (!named) break;
-      auto it = places.find(argument.name.text);
-      if (it == places.end()) {
-        *why = fmt::format("it has no parameter '{}'", argument.name.text);
-        return std::nullopt;
-      }
-      if (binding.arguments[it->second] != nullptr) {
-        *why = fmt::format("the argument '{}' is given twice", argument.name.text);
-        return std::nullopt;
-      }
-      binding.arguments[it->second] = &argument;
+  for (const Argument& argument : arguments) {
+    if (argument.name.text.empty() == named) {
+      return refuse([] { return std::string("either all arguments are named or none"); });
     }
   }
-  if (!named) {
-    for (const Argument& argument : arguments) {
-      if (!argument.name.text.empty()) {
-        *why = "either all arguments are named or none";
-        return std::nullopt;
-      }
-    }
-    if (arguments.size() > parameters.size()) {
-      *why = fmt::format("it takes {} argument{}, {} are given", parameters.size(),
+  if (!named && arguments.size() > parameters.size()) {
+    return refuse([&] {
+      return fmt::format("it takes {} argument{}, {} are given", parameters.size(),
                          parameters.size() == 1 ? "" : "s", arguments.size());
-      return std::nullopt;
-    }
-    for (size_t i = 0; i < arguments.size(); ++i) binding.arguments[i] = &arguments[i];
+    });
   }
+  Binding binding;
+  constexpr size_t kFew = 8;
+  std::unordered_map<std::string_view, size_t> places;
+  if (named && parameters.size() > kFew) {
+    for (size_t i = 0; i < parameters.size(); ++i) places.emplace(parameters[i]->name.text, i);
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    size_t place = i;
+    std::string_view name = arguments[i].name.text;
+    if (named && parameters.size() > kFew) {
+      auto it = places.find(name);
+      place = it == places.end() ? parameters.size() : it->second;
+    } else if (named) {
+      place = 0;
+      while (place < parameters.size() && parameters[place]->name.text != name) ++place;
+    }
+    if (place == parameters.size()) {
+      return refuse([&] { return fmt::format("it has no parameter '{}'", name); });
+    }
+    if (binding.arguments.empty()) binding.arguments.assign(parameters.size(), nullptr);
+    if (binding.arguments[place] != nullptr) {
+      return refuse([&] { return fmt::format("the argument '{}' is given twice", name); });
+    }
+    binding.arguments[place] = &arguments[i];
+  }
+  binding.arguments.resize(parameters.size(), nullptr);
   for (size_t i = 0; i < parameters.size(); ++i) {
     const ParameterDecl* p = parameters[i];
     if (binding.arguments[i] != nullptr || p->default_value != nullptr ||
@@ -87,8 +92,8 @@ std::optional<Binding> Checker::Bind(Parameters parameters, List<Argument> argum
         (partial && p->direction == Direction::kNone)) {
       continue;
     }
-    *why = fmt::format("no argument is given for parameter '{}'", p->name.text);
-    return std::nullopt;
+    return refuse(
+        [&] { return fmt::format("no argument is given for parameter '{}'", p->name.text); });
   }
   return binding;
 }
@@ -99,7 +104,8 @@ const FunctionDecl* Checker::Choose(const std::vector<const FunctionDecl*>& cand
   const FunctionDecl* chosen = nullptr;
   std::string why;
   for (const FunctionDecl* candidate : candidates) {
-    std::optional<Binding> bound = Bind(candidate->parameters, arguments, false, &why);
+    std::optional<Binding> bound =
+        Bind(candidate->parameters, arguments, false, candidates.size() == 1 ? &why : nullptr);
     if (!bound) continue;
     if (chosen != nullptr) {
       Report(Kind::kNoSuchOverload, span, "this call of '{}' fits more than one declaration", name)
@@ -468,12 +474,13 @@ TypeId Checker::CallMethod(const CallExpr* e, const MemberExpr* callee, TypeId b
   const Type t = types_[base];
   const auto* object = As<ExternObjectDecl>(nominal_declarations_[t.nominal]);
   std::string_view name = callee->member.text;
-  std::vector<const FunctionDecl*> candidates;
-  if (object != nullptr) {
+  auto [methods, fresh] = methods_.try_emplace(object);
+  if (fresh && object != nullptr) {
     for (const FunctionDecl* method : object->methods) {
-      if (method->return_type != nullptr && method->name.text == name) candidates.push_back(method);
+      if (method->return_type != nullptr) methods->second[method->name.text].push_back(method);
     }
   }
+  const std::vector<const FunctionDecl*>& candidates = methods->second[name];
   if (candidates.empty()) {
     Report(Kind::kUnknownMember, callee->member.span, "{} has no method '{}'", Print(base), name);
     InferArguments(e->arguments);

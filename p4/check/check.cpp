@@ -1,6 +1,7 @@
 #include "p4/check/check.h"
 
 #include "p4/check/checker.h"
+#include "p4/check/uninitialized.h"
 
 namespace ipdk::p4 {
 
@@ -28,7 +29,11 @@ CheckedProgram Checker::Run() {
 
 CheckedProgram Check(const SyntaxTree& tree, const CheckOptions& options,
                      Diagnostics& diagnostics) {
-  return Checker(tree, options, diagnostics).Run();
+  size_t errors = diagnostics.errors();
+  CheckedProgram program = Checker(tree, options, diagnostics).Run();
+  if (options.warn_uninitialized && diagnostics.errors() == errors)
+    WarnUninitialized(program, diagnostics);
+  return program;
 }
 
 }  // namespace ipdk::p4

@@ -10,7 +10,7 @@
 namespace ipdk::p4 {
 
 struct CheckOptions {
-  bool warn_unused = false;  // names that nothing uses
+  bool warn_uninitialized = true;  // variables that may be read before they have a value
 };
 
 // The result points into `tree`. Whether the program is good is asked of the sink.

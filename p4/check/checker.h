@@ -296,7 +296,9 @@ class Checker {
   std::unordered_map<std::string_view, const StateDecl*> states_;
   std::unordered_map<uint32_t, const Declaration*> nominal_declarations_;
   size_t fold_work_ = 0;
-  std::vector<bool> used_;  // declarations, for warn_unused
+  std::unordered_map<const ExternObjectDecl*,
+                     std::unordered_map<std::string_view, std::vector<const FunctionDecl*>>>
+      methods_;
   // Parameters whose arguments are known before the program runs.
   std::unordered_set<const Declaration*> constant_parameters_;
 };

@@ -142,9 +142,6 @@ const Scopes::Overloads* Checker::Lookup(const Identifier& name, bool absolute) 
     ReportUnknown(name);
     return nullptr;
   }
-  if (!used_.empty()) {
-    for (const Declaration* d : *found) used_[d->index] = true;
-  }
   return found;
 }
 
