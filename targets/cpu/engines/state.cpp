@@ -55,6 +55,14 @@ Status CounterArray::Write(uint64_t index, CounterValue value) {
   return {};
 }
 
+Status CounterArray::Add(uint64_t index, CounterValue value) {
+  if (index >= size_)
+    return OutOfRange("counter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+  written_[index].packets += value.packets;
+  written_[index].bytes += value.bytes;
+  return {};
+}
+
 RegisterArray::RegisterArray(std::string name, std::vector<uint32_t> widths, uint64_t size,
                              const Integer& initial)
     : name_(std::move(name)), widths_(std::move(widths)), size_(size), initial_(initial) {
@@ -99,6 +107,60 @@ void RegisterArray::Reset() {
     for (size_t leaf = 0; leaf < widths_.size(); ++leaf)
       layout::StoreScalar(data() + i * stride_ + offsets_[leaf], widths_[leaf],
                           Truncate(initial_, widths_[leaf]));
+}
+
+MeterArray::MeterArray(std::string name, uint64_t size, bool direct, bool packets, bool color_aware)
+    : name_(std::move(name)),
+      size_(size),
+      direct_(direct),
+      packets_(packets),
+      color_aware_(color_aware),
+      capacity_(direct ? kDirectCapacity : size),
+      memory_(std::make_unique<engines::Reserved>(std::max<uint64_t>(capacity_, 1) * sizeof(Element))) {}
+
+void MeterArray::Grow(uint64_t size) { size_ = std::max(size_, std::min(size, capacity_)); }
+
+namespace {
+
+// Held for some tens of nanoseconds by a worker or the control thread.
+class ElementLock {
+ public:
+  explicit ElementLock(uint32_t& lock) : lock_(lock) {
+    while (__atomic_exchange_n(&lock_, 1, __ATOMIC_ACQUIRE) != 0) __builtin_ia32_pause();
+  }
+  ~ElementLock() { __atomic_store_n(&lock_, 0, __ATOMIC_RELEASE); }
+  ElementLock(const ElementLock&) = delete;
+  ElementLock& operator=(const ElementLock&) = delete;
+
+ private:
+  uint32_t& lock_;
+};
+
+}  // namespace
+
+Result<externs::MeterConfig> MeterArray::Read(uint64_t index) const {
+  if (index >= size_)
+    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+  ElementLock lock(at(index).lock);
+  return at(index).config;
+}
+
+Status MeterArray::Write(uint64_t index, const externs::MeterConfig& config, uint64_t now_ns) {
+  if (index >= size_)
+    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+  Element& element = at(index);
+  ElementLock lock(element.lock);
+  element.config = config;
+  element.state = externs::StartMeter(config, now_ns);
+  return {};
+}
+
+uint32_t MeterArray::Execute(uint64_t index, uint64_t now_ns, uint64_t bytes, uint32_t before) {
+  if (index >= size_) return externs::kGreen;
+  Element& element = at(index);
+  ElementLock lock(element.lock);
+  return externs::ExecuteMeter(element.config, element.state, now_ns, packets_ ? 1 : bytes,
+                               static_cast<externs::Color>(before), color_aware_);
 }
 
 }  // namespace ipdk::cpu

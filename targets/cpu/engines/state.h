@@ -15,6 +15,7 @@
 
 #include "base/integer.h"
 #include "base/result.h"
+#include "pipeline/externs/meter.h"
 #include "pipeline/schema/schema.h"
 #include "targets/cpu/engines/memory.h"
 
@@ -37,6 +38,8 @@ class CounterArray {
   Result<CounterValue> Read(uint64_t index) const;
   // Gives an element a value (others may count meanwhile).
   Status Write(uint64_t index, CounterValue value);
+  // Adds to an element; loses nothing that others count meanwhile.
+  Status Add(uint64_t index, CounterValue value);
 
   // The elements of one worker: size() of them, at an address that never changes. Control thread.
   CounterValue* Shard(uint32_t worker);
@@ -73,6 +76,40 @@ class RegisterArray {
   uint64_t size_;
   Integer initial_;
   uint32_t stride_ = 0;
+  std::unique_ptr<engines::Reserved> memory_;
+};
+
+// Direct meters grow with their table, like direct counters.
+class MeterArray {
+ public:
+  MeterArray(std::string name, uint64_t size, bool direct, bool packets, bool color_aware);
+
+  const std::string& name() const { return name_; }
+  bool direct() const { return direct_; }
+  uint64_t size() const { return size_; }
+  void Grow(uint64_t size);
+
+  Result<externs::MeterConfig> Read(uint64_t index) const;
+  // The buckets start full.
+  Status Write(uint64_t index, const externs::MeterConfig& config, uint64_t now_ns);
+
+  // Any worker. Beyond the size: green, and nothing is counted.
+  uint32_t Execute(uint64_t index, uint64_t now_ns, uint64_t bytes, uint32_t before);
+
+ private:
+  struct Element {
+    externs::MeterConfig config;
+    externs::MeterState state;
+    uint32_t lock;
+  };
+  Element& at(uint64_t index) const {
+    return reinterpret_cast<Element*>(memory_->data())[index];
+  }
+
+  std::string name_;
+  uint64_t size_;
+  bool direct_, packets_, color_aware_;
+  uint64_t capacity_;
   std::unique_ptr<engines::Reserved> memory_;
 };
 
