@@ -1,14 +1,15 @@
 #pragma once
-// The package file: what `ipdk compile` writes and a target loads. Written by one version of the
-// compiler and read by another, perhaps by way of an untrusted controller: the reader trusts
-// nothing, and runs the verifier before it returns a program.
+// The package file: a compiled program as bytes. `ipdk compile` writes it, P4Runtime's
+// SetForwardingPipelineConfig carries it, a target loads it. All of schema::Schema and ir::Program
+// comes back exactly as it was written, and the same program gives the same bytes.
 //
-//   magic (8)  major, minor (2 x 4, little-endian)  fingerprint (8)  hash of the rest (8)  sections
-//   section: number, length (varints), bytes. A reader skips sections that it does not know.
+// A package is read by the build that wrote it or by one with the same schema and IR: its numbers
+// are positions in our structs and enums, so the file carries a fingerprint of them
+// (pipeline/package/fields.h). Any other package is refused with "recompile with ipdk compile",
+// never misread.
 //
-// The fingerprint is of the names in ops.def and roles.def: a package whose operators have other
-// numbers is refused rather than misread. Everything in a section is written field by field from
-// one table (fields.h) that both directions use.
+// Untrusted: the reader believes nothing. What Read returns has passed schema::Verify and
+// ir::Verify. The checksums are against damage, not against malice.
 
 #include <cstdint>
 #include <string>
@@ -19,25 +20,26 @@
 
 namespace ipdk::package {
 
-// Another major version cannot be read; a higher minor one can.
-constexpr uint32_t kMajor = 1, kMinor = 0;
-constexpr size_t kMaxBytes = 64u << 20;
-
-struct About {
-  std::string compiler;  // "ipdk 0.1.0"
-  std::string architecture;
-  std::string program;
+// What a package says about itself.
+struct Summary {
+  std::string program;            // base name of the source file
+  std::string architecture;       // "v1model" ...
+  std::string compiler;           // version of the compiler that wrote it: "0.1.0"
+  uint16_t major = 0, minor = 0;  // of the format
+  uint64_t hash = 0;              // over the whole package: equal for equal packages
 };
 
-std::string Write(const ir::Compiled& compiled, std::string_view compiler = "ipdk");
+// This build's version, as Write puts it into packages.
+std::string_view CompilerVersion();
 
-// Reads and verifies. INVALID_ARGUMENT: not a package, damaged, or an invalid program.
-// FAILED_PRECONDITION: of another version.
+std::string Write(const ir::Compiled& compiled);
+
+// Errors: FAILED_PRECONDITION for a package of another format or build, RESOURCE_EXHAUSTED for one
+// beyond the limits of pipeline/package/container.h and decode.h, else INVALID_ARGUMENT.
 Result<ir::Compiled> Read(std::string_view bytes);
-// Only what stands in front.
-Result<About> ReadAbout(std::string_view bytes);
 
-// Of all bytes: equal packages have equal hashes.
-uint64_t Hash(std::string_view bytes);
+// Checks the package for damage but does not decode the program. It also reads the packages of
+// another build, as long as they have this format's major version.
+Result<Summary> Peek(std::string_view bytes);
 
 }  // namespace ipdk::package
