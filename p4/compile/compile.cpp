@@ -4,7 +4,6 @@
 #include "p4/lower/lower.h"
 #include "p4/parse/parse.h"
 #include "p4/preprocess/preprocess.h"
-#include "pipeline/ir/verify.h"
 
 namespace ipdk::p4 {
 
@@ -45,17 +44,7 @@ std::optional<ir::Compiled> Compile(const CompileOptions& options, SourceMap& so
   LowerOptions lowering;
   lowering.program = BaseName(options.path);
   lowering.architecture = options.architecture;
-  auto lowered = Lower(checked, lowering, diagnostics);
-  if (!lowered) return std::nullopt;
-  ir::Compiled compiled{std::move(lowered->schema), std::move(lowered->ir)};
-  if (const Status good = ir::Verify(compiled); !good) {
-    // Beyond what a target takes; or a fault of the compiler, which is told and not run.
-    diagnostics.Report(DiagnosticKind::kNotLowered,
-                       checked.main != nullptr ? checked.main->span : Span{},
-                       "the compiled program is not valid: {}", good.error().message());
-    return std::nullopt;
-  }
-  return compiled;
+  return Lower(checked, lowering, diagnostics);
 }
 
 }  // namespace ipdk::p4

@@ -5,6 +5,7 @@
 #include "p4/lower/arch/architecture.h"
 #include "p4/lower/lowerer.h"
 #include "p4/simplify/simplify.h"
+#include "pipeline/ir/verify.h"
 
 namespace ipdk::p4 {
 
@@ -76,7 +77,7 @@ bool Lowerer::TooDeep(Span at) {
   return true;
 }
 
-std::optional<LoweredProgram> Lowerer::Run() {
+std::optional<ir::Compiled> Lowerer::Run() {
   if (checked.main == nullptr) {
     const auto declarations = checked.tree->declarations;
     diagnostics.Report(DiagnosticKind::kNoMain,
@@ -143,10 +144,17 @@ std::optional<LoweredProgram> Lowerer::Run() {
   FinishSchema();
   if (diagnostics.failed()) return std::nullopt;
   Simplify(&ir);
-  return LoweredProgram{std::move(schema), std::move(ir)};
+  ir::Compiled compiled{std::move(schema), std::move(ir)};
+  if (const Status good = ir::Verify(compiled); !good) {
+    // Beyond what a target takes; or a fault of ours, which is told and not run.
+    diagnostics.Report(DiagnosticKind::kNotLowered, main->span,
+                       "the compiled program is not valid: {}", good.error().message());
+    return std::nullopt;
+  }
+  return compiled;
 }
 
-std::optional<LoweredProgram> Lower(const CheckedProgram& checked, const LowerOptions& options,
+std::optional<ir::Compiled> Lower(const CheckedProgram& checked, const LowerOptions& options,
                                     Diagnostics& diagnostics) {
   return Lowerer(checked, options, diagnostics).Run();
 }

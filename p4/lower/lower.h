@@ -11,8 +11,7 @@
 
 #include "p4/check/checked.h"
 #include "p4/source/diagnostics.h"
-#include "pipeline/ir/ir.h"
-#include "pipeline/schema/schema.h"
+#include "pipeline/ir/compiled.h"
 
 namespace ipdk::p4 {
 
@@ -21,13 +20,9 @@ struct LowerOptions {
   std::string architecture;  // "v1model"...: what main must be of; "" takes what it is
 };
 
-struct LoweredProgram {
-  schema::Schema schema;
-  ir::Program ir;
-};
 
-// REQUIRES: `checked` came out of Check without an error.
-std::optional<LoweredProgram> Lower(const CheckedProgram& checked, const LowerOptions& options,
+// What comes out has passed ir::Verify. REQUIRES: `checked` came out of Check without an error.
+std::optional<ir::Compiled> Lower(const CheckedProgram& checked, const LowerOptions& options,
                                     Diagnostics& diagnostics);
 
 }  // namespace ipdk::p4

@@ -50,7 +50,7 @@ class Lowerer {
   Lowerer(const CheckedProgram& checked, const LowerOptions& options, Diagnostics& diagnostics);
   ~Lowerer();
 
-  std::optional<LoweredProgram> Run();
+  std::optional<ir::Compiled> Run();
 
   const CheckedProgram& checked;
   const LowerOptions& options;
