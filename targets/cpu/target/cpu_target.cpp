@@ -240,7 +240,8 @@ Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& req
   program.info->package = request.package;
   program.info->name = program.compiled.schema.program;
   program.info->architecture = program.compiled.schema.architecture;
-  program.info->hash = package::Hash(request.package);
+  IPDK_ASSIGN(const package::Summary summary, package::Peek(request.package));
+  program.info->hash = summary.hash;
   {
     std::lock_guard lock(state_mutex_);
     for (const auto& [number, line] : lines_)
