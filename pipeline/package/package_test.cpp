@@ -21,6 +21,14 @@ ir::Compiled Program(const char* path) {
   EXPECT_TRUE(out.has_value()) << path;
   out->schema.program = "router";
   out->schema.architecture = "v1model";
+  // What the text form leaves out.
+  out->schema.package_doc.brief = "brief";
+  out->schema.tables[schema::TableId(0)].preamble.annotations.push_back(
+      {"brief", "x", {}, {}, "router.p4", 3, 4});
+  out->program.sources.Add({"router.p4", 70, 2});
+  out->program.sources.Add({"core.p4", 5, 1});
+  out->program.sources.Add({"router.p4", 71, 9});
+  out->program.blocks[ir::BlockId(0)].term.at = ir::SourceId(2);
   return *out;
 }
 ir::Compiled Router() { return Program("/pipeline/ir/testdata/router.ir"); }
@@ -34,6 +42,10 @@ TEST(Package, APackageIsTheProgram) {
     EXPECT_EQ(Flat(*read), Flat(compiled));
     EXPECT_EQ(ir::Print(*read, {.sources = true}), ir::Print(compiled, {.sources = true}));
     EXPECT_EQ(Write(*read), bytes);
+    EXPECT_EQ(read->program.sources[ir::SourceId(1)].file, "core.p4");
+    EXPECT_EQ(read->program.sources[ir::SourceId(2)].line, 71u);
+    EXPECT_EQ(read->schema.tables[schema::TableId(0)].preamble.annotations.back().file,
+              "router.p4");
   }
 }
 
