@@ -24,6 +24,11 @@ CheckedProgram Checker::Run() {
     Report(Kind::kBadDeclaration, found->back()->name.span,
            "'main' is {}; it must be an instance of a package", Describe(found->back()));
   }
+  // Type arguments may also have made one where no type is written.
+  if (types_.too_deep() && !diagnostics_.failed() && !program_.tree->declarations.empty()) {
+    Report(Kind::kTooComplex, program_.tree->declarations.front()->span,
+           "a type of this program is nested more than {} deep", TypeTable::kMaxDepth);
+  }
   return std::move(program_);
 }
 

@@ -7,7 +7,12 @@ namespace ipdk::p4 {
 TypeId Checker::Resolve(const TypeRef* ref) {
   TypeId& slot = program_.type_refs[ref->index];
   if (!slot.valid()) {
+    bool was_too_deep = types_.too_deep();
     TypeId type = ResolveUnchecked(ref);
+    if (types_.too_deep() && !was_too_deep) {
+      Report(Kind::kTooComplex, ref->span, "the type is nested more than {} deep",
+             TypeTable::kMaxDepth);
+    }
     program_.type_refs[ref->index] = type;
     return type;
   }

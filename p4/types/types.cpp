@@ -51,7 +51,10 @@ TypeId TypeTable::Add(Type type) {
   };
   if (type.element.valid()) account(type.element);
   for (TypeId id : type.arguments) account(id);
-  if (type.depth > kMaxDepth) return poison();
+  if (type.depth > kMaxDepth) {
+    too_deep_ = true;
+    return poison();
+  }
 
   uint64_t hash = HashOf(type);
   auto [begin, end] = by_hash_.equal_range(hash);

@@ -125,6 +125,8 @@ class TypeTable {
   TypeKind Kind(TypeId id) const { return types_[id.index].kind; }
   bool Is(TypeId id, TypeKind kind) const { return Kind(id) == kind; }
   size_t size() const { return types_.size(); }
+  // Some type was deeper than kMaxDepth and became poison, which nobody has reported yet.
+  bool too_deep() const { return too_deep_; }
 
   // The kinds without parameters.
   TypeId Simple(TypeKind kind) const { return simple_[static_cast<size_t>(kind)]; }
@@ -190,6 +192,7 @@ class TypeTable {
 
  private:
   TypeId Add(Type type);
+  bool too_deep_ = false;
   void PrintTo(TypeId type, std::string* out) const;
   std::span<const TypeId> Keep(std::span<const TypeId> ids);
 
