@@ -127,7 +127,7 @@ class Compiler {
     const schema::Schema& s = p_->schema_;
     for (const schema::Table& table : s.tables) {
       std::shared_ptr<Table> taken;
-      if (old() != nullptr && old()->epoch_ == p_->epoch_) {
+      if (options_.adopt_tables && old() != nullptr && old()->epoch_ == p_->epoch_) {
         for (uint32_t i = 0; i < old()->schema_.tables.size(); ++i)
           if (SameTable(s, table, old()->schema_, old()->schema_.tables[schema::TableId(i)])) taken = old()->tables_[i];
       }
