@@ -52,6 +52,11 @@ Status Engine::Start() {
   };
   for (HostKind* kind : options_.kinds) sweep(kind);
   if (options_.local != nullptr) sweep(options_.local);
+  if (options_.threads > 0 && options_.watch_links) {
+    auto monitor = netlink::LinkMonitor::Start([this](const netlink::LinkEvent& event) { HearLink(event); });
+    if (monitor) monitor_ = *std::move(monitor);
+    else options_.log(fmt::format("changes of interfaces will be seen by audits only: {}", monitor.error().message()));
+  }
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Loop(); });
   return {};
 }
@@ -63,6 +68,7 @@ void Engine::Stop() {
     work_.notify_all();
     done_.notify_all();
   }
+  monitor_.reset();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
   // Behind this no closure of ours is left on the control thread.
@@ -141,6 +147,25 @@ void Engine::Tell(bool is_port, const std::string& name, std::string text) {
   event.row.key = is_port ? tdi::fixed::PortKey(name) : tdi::fixed::HostKey(name);
   event.text = std::move(text);
   options_.device->Publish(std::move(event));
+}
+
+void Engine::HearLink(const netlink::LinkEvent& event) {
+  if (event.kind == netlink::LinkEvent::Kind::kMissed) return AuditNow();
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, port] : ports_) {
+    if (port.endpoint != event.name || !port.attached || !port.wanted) continue;
+    if (event.kind == netlink::LinkEvent::Kind::kGone) {
+      port.due = std::min(port.due, options_.now());
+      // Its host may be what is gone.
+      if (const auto host = hosts_.find(port.wanted->host.name); host != hosts_.end())
+        host->second.due = std::min(host->second.due, options_.now());
+      work_.notify_all();
+    } else if (port.carrier != event.running) {
+      port.carrier = event.running;
+      Tell(true, name, event.running ? "link up" : "link down");
+    }
+    return;
+  }
 }
 
 void Engine::Finish(Entry* entry, uint64_t generation, Status status) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "devices/netlink/monitor.h"
 #include "devices/reconcile/reconciler.h"
 #include "tdi/table.h"
 
@@ -50,6 +51,7 @@ struct PortEntry : Entry {
   std::optional<PortIntent> attached;  // as it is in the data path
   std::optional<tdi::PortSpec> spec;   // and what the data path was told
   std::string endpoint;
+  bool carrier = false;         // of the endpoint, as last heard
   bool number_pending = false;  // the number is not on record yet
 };
 
@@ -96,6 +98,7 @@ class Engine final : public Reconciler {
   void Work(Entry* entry, std::unique_lock<std::mutex>& lock);
   void Finish(Entry* entry, uint64_t generation, Status status);
   Status Wait(bool is_port, const std::string& name, uint64_t generation, Time deadline);
+  void HearLink(const netlink::LinkEvent& event);
   void Tell(bool is_port, const std::string& name, std::string text);
 
   // --- converge.cpp, without the mutex
@@ -131,6 +134,7 @@ class Engine final : public Reconciler {
   std::map<std::string, tdi::fixed::PortNumber> numbers_, recorded_numbers_;
   bool flush_posted_ = false, flushing_ = false, replaying_ = false, stop_ = false;
   uint64_t generation_ = 0;
+  std::unique_ptr<netlink::LinkMonitor> monitor_;
   std::vector<std::thread> threads_;
 };
 

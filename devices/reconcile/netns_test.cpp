@@ -127,13 +127,32 @@ TEST_F(NetnsTest, AKilledDaemonsDevicesAreFoundAgain) {
 TEST_F(NetnsTest, WhatIsTakenAwayIsMadeAgain) {
   const std::string host = TestName("a");
   ASSERT_EQ(Do({Host(OpKind::kPut, host), Port(OpKind::kPut, {.name = "v", .host = host, .device_type = "veth"})}), "OK");
+  // Nobody asks for an audit: the kernel's message is enough.
   ASSERT_TRUE(netlink::DeleteNamespace(host));
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!LinkIn(host, "v") && std::chrono::steady_clock::now() < until) {
-    reconciler->AuditNow();
-    usleep(20000);
-  }
+  while (!LinkIn(host, "v") && std::chrono::steady_clock::now() < until) usleep(20000);
   EXPECT_TRUE(LinkIn(host, "v"));
+  EXPECT_TRUE(reconciler->WaitConverged(tdi::fixed::kPortTable, tdi::fixed::PortKey("v"), std::chrono::seconds(5)));
+}
+
+TEST_F(NetnsTest, TheCarrierIsTold) {
+  const std::string host = TestName("a");
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  auto subscription = device->Subscribe({.tables = {tdi::fixed::kPortTable}}, [&](const tdi::Event& event) {
+    const std::lock_guard lock(mutex);
+    if (event.kind == tdi::EventKind::kState) seen.push_back(event.text);
+  });
+  ASSERT_EQ(Do({Host(OpKind::kPut, host), Port(OpKind::kPut, {.name = "v", .host = host, .device_type = "veth"})}), "OK");
+  ASSERT_EQ(Do({Port(OpKind::kPut, {.name = "v", .host = host, .device_type = "veth", .admin_up = false})}), "OK");
+  ASSERT_EQ(Do({Port(OpKind::kPut, {.name = "v", .host = host, .device_type = "veth", .admin_up = true})}), "OK");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  auto told = [&] {
+    const std::lock_guard lock(mutex);
+    return std::find(seen.begin(), seen.end(), "link up") != seen.end();
+  };
+  while (!told() && std::chrono::steady_clock::now() < until) usleep(10000);
+  EXPECT_TRUE(told());
 }
 
 TEST_F(NetnsTest, PortsOfThisMachine) {

@@ -1,7 +1,8 @@
 #pragma once
 // Owns the tables `host`, `port` and `port_number`, and makes hosts and ports as their rows say: a commit records the intent and
 // returns; threads of the reconciler look at what is there, plan the difference and do it, again after failures (with
-// growing pauses) and again every audit interval, so that what breaks or is taken away is made whole.
+// growing pauses) and again every audit interval, so that what breaks or is taken away is made whole. An interface of ours
+// that goes is heard of and looked after at once.
 //
 // A port that a commit leaves in error stays wanted and is tried again. A service that promises its user "done" uses
 // CommitAndConverge (tdi/converge.h), which puts the former intent back on failure.
@@ -30,7 +31,8 @@ struct ReconcilerOptions {
 
   int threads = 4;  // 0: nothing runs by itself, RunPending does (tests)
   std::chrono::milliseconds step_timeout{5000};
-  std::chrono::milliseconds audit_interval{10000};
+  std::chrono::milliseconds audit_interval{60000};
+  bool watch_links = true;  // with threads only: listen to the kernel for interfaces of the daemon's namespace
   std::chrono::milliseconds first_retry{500};
   std::chrono::milliseconds last_retry{30000};
   std::function<std::chrono::steady_clock::time_point()> now = [] { return std::chrono::steady_clock::now(); };
@@ -49,7 +51,7 @@ class Reconciler : public tdi::Converger {
   // by the destructor.
   virtual void Stop() = 0;
 
-  // Looks at everything now instead of at the next audit: for whoever hears that interfaces came or went.
+  // Looks at everything now instead of at the next audit.
   virtual void AuditNow() = 0;
   // Runs one thing that is due, if there is one, on the calling thread.
   virtual bool RunPending() = 0;
