@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "wire/channel.h"
 #include "wire/status.h"
 
 namespace ipdk::wire {
@@ -136,12 +137,8 @@ Status GnmiClient::SetJson(const std::vector<Change>& changes) {
 }
 
 Result<std::unique_ptr<GnmiClient>> GnmiClient::Connect(GnmiOptions options) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(256 << 20);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  auto channel = grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() + options.connect_timeout))
-    return Unavailable("no gNMI server answers at {}", options.address);
+  auto channel = OpenChannel(options.address, options.connect_timeout);
+  if (channel == nullptr) return Unavailable("no gNMI server answers at {}", options.address);
   return std::make_unique<Client>(std::move(options), channel);
 }
 

@@ -22,8 +22,8 @@ class SetResponse;
 namespace ipdk::wire {
 
 // [name=value] selects; a backslash quotes the next character of a value. INVALID_ARGUMENT names the place.
-Result<gnmi::Path> ParsePath(std::string_view text);
-std::string PrintPath(const gnmi::Path& path);
+Result<::gnmi::Path> ParsePath(std::string_view text);
+std::string PrintPath(const ::gnmi::Path& path);
 
 struct GnmiOptions {
   std::string address = "127.0.0.1:9339";
@@ -37,9 +37,9 @@ class GnmiClient {
   static Result<std::unique_ptr<GnmiClient>> Connect(GnmiOptions options);
   virtual ~GnmiClient() = default;
 
-  virtual Result<gnmi::CapabilityResponse> Capabilities() = 0;
-  virtual Result<gnmi::GetResponse> Get(const gnmi::GetRequest& request) = 0;
-  virtual Result<gnmi::SetResponse> Set(const gnmi::SetRequest& request) = 0;
+  virtual Result<::gnmi::CapabilityResponse> Capabilities() = 0;
+  virtual Result<::gnmi::GetResponse> Get(const ::gnmi::GetRequest& request) = 0;
+  virtual Result<::gnmi::SetResponse> Set(const ::gnmi::SetRequest& request) = 0;
 
   struct Value {
     std::string path, json;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "wire/channel.h"
 #include "wire/status.h"
 
 namespace ipdk::wire {
@@ -244,14 +245,8 @@ class Client final : public P4RuntimeClient {
 }  // namespace
 
 Result<std::unique_ptr<P4RuntimeClient>> P4RuntimeClient::Connect(P4RuntimeOptions options) {
-  grpc::ChannelArguments arguments;
-  // Per-update errors travel in the trailing metadata, which by default may hold 8 KiB only (P4Runtime 1.5, appendix).
-  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, 16 << 20);
-  arguments.SetMaxReceiveMessageSize(256 << 20);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  auto channel = grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() + options.connect_timeout))
-    return Unavailable("no P4Runtime server answers at {}", options.address);
+  auto channel = OpenChannel(options.address, options.connect_timeout);
+  if (channel == nullptr) return Unavailable("no P4Runtime server answers at {}", options.address);
   return std::make_unique<Client>(std::move(options), std::move(channel));
 }
 
