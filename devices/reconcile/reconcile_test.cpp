@@ -359,7 +359,9 @@ TEST_F(ReconcileTest, ThreadsAndUsers) {
         const std::string port = fmt::format("p{}-{}", user, i % 4);
         EXPECT_EQ(Message(Do({Port(OpKind::kPut, port, host)})), "OK");
         EXPECT_NE(State(port).number, 0u);
-        if (i % 3 == 0) EXPECT_EQ(Message(Do({Port(OpKind::kDelete, port, host)})), "OK");
+        if (i % 3 == 0) {
+          EXPECT_EQ(Message(Do({Port(OpKind::kDelete, port, host)})), "OK");
+        }
       }
       EXPECT_EQ(Message(Do(*reconciler->DeleteHostWithPorts(host))), "OK");
     });

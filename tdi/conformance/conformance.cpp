@@ -130,7 +130,9 @@ class ConformanceTest : public testing::Test {
 void ReadsBack(const Device& device, const TableSchema& schema, const Model& model) {
   std::map<std::pair<std::string, uint64_t>, Row> read;
   ASSERT_TRUE(device.Scan(schema.id, {}, [&](const RowView& view) {
-    if (!view.is_default) EXPECT_TRUE(read.emplace(std::pair(view.row->key, view.row->order), *view.row).second);
+    if (!view.is_default) {
+      EXPECT_TRUE(read.emplace(std::pair(view.row->key, view.row->order), *view.row).second);
+    }
     return true;
   }));
   ASSERT_EQ(read.size(), model.rows.size()) << schema.name;
