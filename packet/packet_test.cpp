@@ -39,6 +39,18 @@ TEST(PacketText, FillsInWhatFollows) {
   EXPECT_EQ(Made("00 01 / zeros 2"), "00010000");
 }
 
+TEST(PacketText, TcpAndIcmpChecksumsAndArp) {
+  const std::string tcp = Made("eth / ipv4 src=10.0.0.1 dst=10.0.0.9 / tcp flags=2 / \"odd\" / 00");
+  EXPECT_TRUE(SumsToOnes("0a0000010a00000900060018" + tcp.substr(68)));
+  const std::string icmp = Made("eth / ipv4 / icmp / 0102");
+  EXPECT_EQ(icmp.substr(46, 2), "01");  // protocol
+  EXPECT_TRUE(SumsToOnes(icmp.substr(68)));
+  EXPECT_EQ(
+      Made("eth dst=ff:ff:ff:ff:ff:ff src=02:00:00:00:00:07 / arp sender_mac=02:00:00:00:00:07 "
+           "sender_ip=10.0.0.7 target_ip=10.0.0.8"),
+      "ffffffffffff020000000007080600010800060400010200000000070a0000070000000000000a000008");
+}
+
 TEST(PacketText, SaysWhatIsWrong) {
   EXPECT_EQ(Build("eth / ipv5").error().message().substr(0, 36),
             "'ipv5' is neither a header nor paylo");

@@ -1,5 +1,6 @@
 #include "packet/pcap.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -44,7 +45,7 @@ Result<PcapReader> PcapReader::Open(std::string_view bytes) {
         "pcap)",
         magic);
   out.nanoseconds_ = magic == kNanoseconds;
-  const uint32_t link = out.Word(20) & 0x0fffffff;
+  const uint32_t link = out.Word(20) & 0xffff;  // above: reserved, length of the check sequence
   if (link != kLinkEthernet)
     return InvalidArgument("the capture has link type {}, wanted is 1 (Ethernet)", link);
   out.rest_.remove_prefix(kHeaderBytes);
@@ -52,16 +53,23 @@ Result<PcapReader> PcapReader::Open(std::string_view bytes) {
 }
 
 Result<bool> PcapReader::Next(Captured& out) {
+  CapturedView view;
+  IPDK_ASSIGN(const bool more, Next(view));
+  if (more) out = {view.time_ns, view.original_bytes, std::string(view.bytes)};
+  return more;
+}
+
+Result<bool> PcapReader::Next(CapturedView& out) {
   if (rest_.empty()) return false;
   ++number_;
   if (rest_.size() < kRecordBytes)
-    return InvalidArgument("packet {}: the file ends in the middle of its header", number_);
+    return InvalidArgument("the file ends inside the header of packet {}", number_);
   const uint32_t size = Word(8);
   if (size > kMaxCaptured)
     return InvalidArgument("packet {} has {} bytes, allowed are {}", number_, size, kMaxCaptured);
   if (size > rest_.size() - kRecordBytes)
-    return InvalidArgument("packet {} has {} bytes, the file only {} more", number_, size,
-                           rest_.size() - kRecordBytes);
+    return InvalidArgument("the file ends inside packet {}: it has {} bytes, the file only {} more",
+                           number_, size, rest_.size() - kRecordBytes);
   out.time_ns = uint64_t{Word(0)} * 1'000'000'000 + uint64_t{Word(4)} * (nanoseconds_ ? 1 : 1000);
   out.original_bytes = Word(12);
   out.bytes = rest_.substr(kRecordBytes, size);
@@ -101,12 +109,17 @@ std::string PcapHeader() {
   return out;
 }
 
+std::array<uint32_t, 4> PcapRecordHeader(uint64_t time_ns, uint32_t bytes,
+                                         uint32_t original_bytes) {
+  return {static_cast<uint32_t>(time_ns / 1'000'000'000),
+          static_cast<uint32_t>(time_ns % 1'000'000'000), bytes, std::max(original_bytes, bytes)};
+}
+
 std::string PcapRecord(const Captured& packet) {
   std::string out;
-  Append32(out, static_cast<uint32_t>(packet.time_ns / 1'000'000'000));
-  Append32(out, static_cast<uint32_t>(packet.time_ns % 1'000'000'000));
-  Append32(out, static_cast<uint32_t>(packet.bytes.size()));
-  Append32(out, std::max(packet.original_bytes, static_cast<uint32_t>(packet.bytes.size())));
+  for (uint32_t word : PcapRecordHeader(packet.time_ns, static_cast<uint32_t>(packet.bytes.size()),
+                                        packet.original_bytes))
+    Append32(out, word);
   return out + packet.bytes;
 }
 

@@ -48,6 +48,37 @@ TEST(Pcap, TheOtherByteOrderAndMicroseconds) {
   EXPECT_FALSE(*reader->Next(packet));
 }
 
+// The check sequence's length and reserved bits stand above the link type.
+TEST(Pcap, ReservedBitsAreIgnoredAndOtherLinksRefused) {
+  std::string file = PcapHeader() + PcapRecord({7, 4, "abcd"});
+  file[23] = 0x24;
+  file[22] = 1;
+  auto reader = PcapReader::Open(file);
+  ASSERT_TRUE(reader.has_value()) << reader.error().ToString();
+  CapturedView view;
+  ASSERT_TRUE(*reader->Next(view));
+  EXPECT_EQ(view.bytes.data(), file.data() + 40);
+  EXPECT_EQ(view.bytes, "abcd");
+  file[20] = 113;
+  EXPECT_EQ(PcapReader::Open(file).error().message(),
+            "the capture has link type 113, wanted is 1 (Ethernet)");
+}
+
+// Every cut of a file: packets that are whole, then the end or an error, never half a packet.
+TEST(Pcap, EveryCutIsReported) {
+  const std::string file = PcapHeader() + PcapRecord({1, 4, "abcd"}) + PcapRecord({2, 3, "xyz"});
+  for (size_t size = 24; size < file.size(); ++size) {
+    auto reader = PcapReader::Open(std::string_view(file).substr(0, size));
+    ASSERT_TRUE(reader.has_value());
+    size_t whole = 0;
+    Captured packet;
+    auto more = reader->Next(packet);
+    for (; more && *more; more = reader->Next(packet)) ++whole;
+    EXPECT_EQ(more.has_value(), size == 24 || size == 44) << size;
+    EXPECT_EQ(whole, size < 44 ? 0u : 1u) << size;
+  }
+}
+
 TEST(Pcap, RefusesWhatIsBroken) {
   EXPECT_FALSE(PcapReader::Open("short").has_value());
   EXPECT_FALSE(PcapReader::Open(std::string(24, 'x')).has_value());
@@ -56,7 +87,8 @@ TEST(Pcap, RefusesWhatIsBroken) {
   auto cut = PcapReader::Open(std::string_view(file).substr(0, file.size() - 1));
   auto next = cut->Next(packet);
   ASSERT_FALSE(next.has_value());
-  EXPECT_EQ(next.error().message(), "packet 1 has 4 bytes, the file only 3 more");
+  EXPECT_EQ(next.error().message(),
+            "the file ends inside packet 1: it has 4 bytes, the file only 3 more");
   std::string huge = file;
   huge[24 + 8 + 3] = 0x7f;
   auto reader = PcapReader::Open(huge);
