@@ -7,19 +7,18 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <mutex>
+#include <string>
 #include <vector>
+
+#include "packet/pcap.h"
 
 namespace ipdk::cpu {
 namespace {
-
-constexpr uint32_t kMicroMagic = 0xa1b2c3d4, kNanoMagic = 0xa1b23c4d;
-constexpr size_t kFileHeader = 24, kRecordHeader = 16;
 
 class PcapFile final : public Port {
  public:
@@ -66,9 +65,10 @@ class PcapFile final : public Port {
       clock_gettime(CLOCK_REALTIME, &now);
       for (uint32_t i = 0; i < n; ++i) {
         uint32_t bytes = packets[i]->total_length;
-        uint32_t record[4] = {static_cast<uint32_t>(now.tv_sec), static_cast<uint32_t>(now.tv_nsec),
-                              bytes, bytes};
-        bool written = std::fwrite(record, sizeof record, 1, out_) == 1;
+        const auto record = packet::PcapRecordHeader(
+            static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec),
+            bytes, bytes);
+        bool written = std::fwrite(record.data(), sizeof record, 1, out_) == 1;
         ConstBytes pieces[64];
         uint32_t count = Pieces(*packets[i], pieces, 64);
         for (uint32_t k = 0; k < count; ++k)
@@ -114,12 +114,10 @@ Result<Input> ReadInput(const tdi::PortSpec& spec, const std::string& path) {
   if (fd < 0) return NotFound("port '{}': in='{}': {}", spec.name, path, std::strerror(errno));
   struct stat status{};
   Input input;
-  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-      static_cast<size_t>(status.st_size) < kFileHeader) {
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
     close(fd);
-    return InvalidArgument(
-        "port '{}': in='{}' is not a capture file: shorter than its header of {} bytes", spec.name,
-        path, kFileHeader);
+    return InvalidArgument("port '{}': in='{}' is not a capture file: empty or not a regular file",
+                           spec.name, path);
   }
   input.bytes = static_cast<size_t>(status.st_size);
   void* map = mmap(nullptr, input.bytes, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -127,36 +125,23 @@ Result<Input> ReadInput(const tdi::PortSpec& spec, const std::string& path) {
   if (map == MAP_FAILED)
     return Internal("port '{}': in='{}': map: {}", spec.name, path, std::strerror(errno));
   input.map = static_cast<const uint8_t*>(map);
-  auto refuse = [&](std::string message) -> Result<Input> {
+  auto refuse = [&](std::string_view message) -> Result<Input> {
     munmap(map, input.bytes);
     return InvalidArgument("port '{}': in='{}': {}", spec.name, path, message);
   };
-  auto load = [&](size_t at) {
-    uint32_t value;
-    std::memcpy(&value, input.map + at, 4);
-    return value;
-  };
-  uint32_t magic = load(0);
-  bool swapped = magic == std::byteswap(kMicroMagic) || magic == std::byteswap(kNanoMagic);
-  if (!swapped && magic != kMicroMagic && magic != kNanoMagic)
-    return refuse(
-        fmt::format("not a pcap file (first bytes {:#010x}); pcapng is not read, convert it with: "
-                    "editcap -F pcap",
-                    magic));
-  auto value = [&](size_t at) { return swapped ? std::byteswap(load(at)) : load(at); };
-  if ((value(20) & 0xffff) != 1)
-    return refuse(fmt::format("link type {} is not Ethernet (1)", value(20) & 0xffff));
-  for (size_t at = kFileHeader; at < input.bytes;) {
-    if (input.bytes - at < kRecordHeader)
-      return refuse(fmt::format("ends inside the record at byte {}", at));
-    uint32_t bytes = value(at + 8);
-    if (bytes > input.bytes - at - kRecordHeader)
-      return refuse(fmt::format("ends inside the packet at byte {}", at));
-    if (bytes > Buffers::kMaxFrame)
-      return refuse(fmt::format("packet at byte {} has {} bytes, at most {} are carried", at, bytes,
-                                Buffers::kMaxFrame));
-    input.frames.push_back({at + kRecordHeader, bytes});
-    at += kRecordHeader + bytes;
+  const auto* start = static_cast<const char*>(map);
+  auto reader = packet::PcapReader::Open({start, input.bytes});
+  if (!reader) return refuse(reader.error().message());
+  packet::CapturedView frame;
+  while (true) {
+    auto more = reader->Next(frame);
+    if (!more) return refuse(more.error().message());
+    if (!*more) break;
+    if (frame.bytes.size() > Buffers::kMaxFrame)
+      return refuse(fmt::format("packet {} has {} bytes, at most {} are carried",
+                                input.frames.size() + 1, frame.bytes.size(), Buffers::kMaxFrame));
+    input.frames.push_back({static_cast<uint64_t>(frame.bytes.data() - start),
+                            static_cast<uint32_t>(frame.bytes.size())});
   }
   return input;
 }
@@ -183,8 +168,8 @@ Result<std::unique_ptr<Port>> OpenPcapFile(const tdi::PortSpec& spec) {
       return InvalidArgument("port '{}': out='{}': {}", spec.name, out->second,
                              std::strerror(error));
     }
-    uint32_t header[6] = {kNanoMagic, 2u | 4u << 16, 0, 0, 262144, 1};
-    std::fwrite(header, sizeof header, 1, file);
+    const std::string header = packet::PcapHeader();
+    std::fwrite(header.data(), header.size(), 1, file);
     std::fflush(file);
   }
   return std::make_unique<PcapFile>(input.map, input.bytes, std::move(input.frames), loops, file);
