@@ -138,6 +138,18 @@ TEST(Package, AnotherBuildsPackageIsRefusedAndStillPeekedAt) {
   EXPECT_EQ(Peek(other)->compiler, "9.9.9");
 }
 
+// Tuples of tuples, each written out twice in the next, would be printed for ever.
+TEST(Package, TypesThatExplodeAreRefused) {
+  ir::Compiled compiled = Router();
+  compiled.schema.types.push_back({});
+  for (uint32_t i = 0; i < 60; ++i)
+    compiled.schema.types.push_back({schema::DataType::Kind::kTuple, 0, "", {i, i}});
+  auto read = Read(Write(compiled));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message(),
+            "the package of 'router': type 16 has more than 65536 parts when written out");
+}
+
 TEST(Package, AnInvalidProgramIsRefusedWithItsFault) {
   ir::Compiled compiled = Router();
   compiled.program.ingress = ir::FunctionId(77);

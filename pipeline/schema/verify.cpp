@@ -108,11 +108,17 @@ Status Verify(const Schema& schema) {
       IPDK_RETURN_IF_ERROR(CheckId(profile.preamble.name, "table", table, schema.tables));
   for (size_t i = 0; i < schema.tables.size(); ++i)
     IPDK_RETURN_IF_ERROR(CheckTable(schema, TableId(i), schema.tables[TableId(i)]));
+  std::vector<uint64_t> parts(schema.types.size(), 1);
   for (size_t i = 0; i < schema.types.size(); ++i)
-    for (uint32_t member : schema.types[i].members)
+    for (uint32_t member : schema.types[i].members) {
       if (member >= i)
         return InvalidArgument("type {} has a member that is not declared before it ({})", i,
                                member);
+      parts[i] += parts[member];
+      if (parts[i] > Limits::kTypeParts)
+        return InvalidArgument("type {} has more than {} parts when written out", i,
+                               Limits::kTypeParts);
+    }
   for (const NamedType& type : schema.named_types)
     for (const NamedType::Member& member : type.members)
       if (member.type >= schema.types.size() && !schema.types.empty())

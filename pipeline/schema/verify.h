@@ -13,6 +13,7 @@ struct Limits {
   static constexpr uint32_t kWidth = 1u << 20;           // bits of one value
   static constexpr uint64_t kElements = 1ull << 24;      // of one counter, meter or register array
   static constexpr uint64_t kRegisterBits = 1ull << 32;  // of all registers
+  static constexpr uint64_t kTypeParts = 1u << 16;       // of one type, tuples written out
 };
 
 Status Verify(const Schema& schema);
