@@ -76,7 +76,8 @@ class HostKind {
                                 Endpoint* endpoint) = 0;
   virtual Result<Plan> PlanPortRemoval(const HostSpec& host, const PortPlug& plug, const PortObservation& seen) = 0;
 
-  // Removes devices of ours that belong to none of `wanted`: left by a daemon that was killed. Called once, at the start.
+  // Removes devices of ours that belong to none of `wanted`, and hosts that we made and that are none of `hosts`: left by a daemon
+  // that was killed. Called once, at the start, with all hosts of this kind.
   // Returns what was removed, for the log.
   virtual Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>& hosts, const std::vector<PortPlug>& wanted) = 0;
 };

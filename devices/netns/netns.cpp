@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "devices/host/tap_plan.h"
@@ -222,6 +223,21 @@ class Netns final : public HostKind {
       if (!ns) continue;
       IPDK_ASSIGN(Socket inside, SocketIn((*ns)->get()));
       IPDK_RETURN_IF_ERROR(sweep(inside));
+    }
+    // Namespaces that we made and whose host is gone from the record.
+    std::set<std::string> kept;
+    for (const HostSpec& host : hosts) kept.insert(PathOf(host));
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(netlink::kNamespaceFolder, ignored)) {
+      const std::string path = entry.path().string();
+      if (kept.contains(path)) continue;
+      const auto ns = netlink::OpenNamespace(path);
+      if (!ns) continue;  // not a namespace, or going right now
+      IPDK_ASSIGN(Socket inside, SocketIn(ns->get()));
+      const auto loopback = netlink::GetLink(inside, "lo", deadline);
+      if (!loopback || loopback->alias != AliasPrefix(owner_)) continue;
+      IPDK_RETURN_IF_ERROR(netlink::DeleteNamespace(entry.path().filename().string()));
+      removed.push_back(entry.path().filename().string());
     }
     return removed;
   }

@@ -105,6 +105,9 @@ TEST_F(NetnsTest, AKilledDaemonsDevicesAreFoundAgain) {
                 Port(OpKind::kPut, {.name = "t", .host = host, .device_type = "tap"}),
                 Port(OpKind::kPut, {.name = "tgone", .host = host, .device_type = "tap"})}),
             "OK");
+  const std::string forgotten = TestName("forgotten"), foreign = TestName("foreign");
+  ASSERT_EQ(Do({Host(OpKind::kPut, forgotten)}), "OK");
+  ASSERT_TRUE(netlink::CreateNamespace(foreign, []() -> Status { return {}; }));
   const auto veth = LinkIn(host, "v"), tap = LinkIn(host, "t");
   ASSERT_TRUE(veth && tap);
   End();
@@ -112,6 +115,7 @@ TEST_F(NetnsTest, AKilledDaemonsDevicesAreFoundAgain) {
   // It died between recording a delete and doing it.
   journal.rows["port"].erase(tdi::fixed::PortKey("gone"));
   journal.rows["port"].erase(tdi::fixed::PortKey("tgone"));
+  journal.rows["host"].erase(tdi::fixed::HostKey(forgotten));
   Begin();
   for (const char* port : {"v", "t"})
     EXPECT_TRUE(reconciler->WaitConverged(tdi::fixed::kPortTable, tdi::fixed::PortKey(port), std::chrono::seconds(5)));
@@ -120,6 +124,8 @@ TEST_F(NetnsTest, AKilledDaemonsDevicesAreFoundAgain) {
   EXPECT_EQ(data_path.ports.size(), 2u);
   EXPECT_FALSE(LinkIn(host, "gone"));
   EXPECT_FALSE(LinkIn(host, "tgone"));
+  EXPECT_FALSE(LinkIn(forgotten, "lo"));
+  EXPECT_TRUE(LinkIn(foreign, "lo"));
   const auto state = tdi::fixed::DecodeHostState(device->GetState(tdi::fixed::kHostTable, tdi::fixed::HostKey(host), 0).value());
   EXPECT_FALSE(state->adopted) << "made by us, in an earlier life";
 }
