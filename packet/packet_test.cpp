@@ -59,6 +59,7 @@ TEST(PacketText, SaysWhatIsWrong) {
   EXPECT_FALSE(Build("eth colour=3").has_value());
   EXPECT_FALSE(Build("eth / / ipv4").has_value());
   EXPECT_FALSE(FromText("abc").has_value());
+  EXPECT_EQ(Build("eth / zeros 1048570").error().message(), "a packet may have 1048576 bytes");
   EXPECT_EQ(*FromText("0x61 62:63"), "abc");
 }
 

@@ -146,11 +146,14 @@ bool IsDerived(std::string_view header, std::string_view field) {
 
 Result<std::string> Build(std::string_view text) {
   std::vector<Part> parts;
+  size_t total = 0;
   for (std::string_view piece : Split(text)) {
     const auto words = Words(piece);
     if (words.empty()) return InvalidArgument("a packet has an empty part: '{}'", text);
     const HeaderInfo* info = FindHeader(words[0]);
     IPDK_ASSIGN(Part part, info != nullptr ? HeaderPart(*info, words) : PayloadPart(piece, words));
+    total += part.bytes.size();
+    if (total > kMaxBytes) return InvalidArgument("a packet may have {} bytes", kMaxBytes);
     parts.push_back(std::move(part));
   }
   size_t after = 0;  // bytes behind the part
