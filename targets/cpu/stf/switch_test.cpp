@@ -142,5 +142,67 @@ INSTANTIATE_TEST_SUITE_P(Bursts, SwitchTest,
                          testing::Values(Case{true, 1, 0}, Case{true, 31, 0}, Case{false, 1, 0}, Case{false, 2, 7},
                                          Case{false, 31, 0}, Case{false, 32, 5}, Case{false, 150, 64}));
 
+// A program that puts frames into others, given a super-frame: the first is lost, the next are cut before they are wrapped.
+TEST(SuperFrames, AreCutForProgramsThatWrapThem) {
+  auto parsed = ir::ParseText(R"(schema "wrap.p4" "v1model"
+program v1model
+  ingress ingress
+  egress egress
+  parse_end start
+  errors NoError PacketTooShort
+  role EgressSpec sm.egress_spec
+header_type eth_t
+  bit 48 dst
+  bit 48 src
+  bit 16 type
+header eth_t outer
+header eth_t inner
+var 9 sm.egress_spec
+function ingress entry parse
+function egress entry out deparses
+block state parse in ingress on_error start
+  extract inner
+  jump start
+block control start in ingress
+  set sm.egress_spec = 9w2
+  branch eq(inner.src, 48w1) ? plain : wrap
+block plain wrap in ingress
+  setvalid outer
+  set outer.type = 16w0x88b5
+  end
+block plain plain in ingress
+  end
+block control out in egress
+  emit outer
+  emit inner
+  end
+)");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().ToString();
+  ASSERT_TRUE(ir::Verify(*parsed).has_value());
+  auto made = NativeSwitch::Make(parsed->schema, parsed->program, {});
+  ASSERT_TRUE(made.has_value()) << made.error().ToString();
+  NativeSwitch& native = **made;
+  std::string frame(14 + 20 + 20 + 3000, '\0');
+  frame[11] = 1;
+  frame[12] = 8;
+  frame[14] = 0x45;
+  frame[23] = 6;
+  frame[46] = 0x50;
+  Offload offload{Offload::kNeedsChecksum, Offload::Gso::kTcp4, 1000, 34, 16};
+  auto out = native.Process({{.port = 1, .bytes = frame, .offload = offload}}, 1);
+  ASSERT_EQ(out.size(), 1u);  // only forwarded: whole
+  EXPECT_EQ(out[0].offload.gso, Offload::Gso::kTcp4);
+  frame[11] = 2;
+  EXPECT_EQ(native.Process({{.port = 1, .bytes = frame, .offload = offload}}, 1).size(), 0u);
+  EXPECT_EQ(native.drops()[static_cast<size_t>(Drop::kOffload)], 1u);
+  out = native.Process({{.port = 1, .bytes = frame, .offload = offload}}, 1);
+  ASSERT_EQ(out.size(), 3u);
+  for (const auto& one : out) {
+    EXPECT_EQ(one.bytes.size(), 14u + 54 + 1000);
+    EXPECT_EQ(one.offload.gso, Offload::Gso::kNone);
+  }
+  EXPECT_EQ(native.buffers_in_use(), 0u);
+}
+
 }  // namespace
 }  // namespace ipdk::cpu

@@ -209,8 +209,8 @@ class V1Model final : public Traffic {
         return;
       }
       CompleteChecksum(*packet);
-    } else if (offload.gso != Offload::Gso::kNone && packet->length < std::min(packet->total_length, pipeline_.parse_bytes())) {
-      // The parser may look further than such a frame lies in one piece.
+    } else if (offload.gso != Offload::Gso::kNone && (wraps_ || packet->length < std::min(packet->total_length, pipeline_.parse_bytes()))) {
+      // The parser may look further than such a frame lies in one piece, or the program puts it into something else.
       Cut(packet, arrival);
       return;
     }
@@ -507,6 +507,16 @@ class V1Model final : public Traffic {
         return;
       }
     }
+    if (packet->offload.gso != Offload::Gso::kNone) {
+      SegmentPlan plan;
+      if (!PlanSegments(*packet, &plan) || plan.l4_offset != packet->offload.checksum_start) {
+        // Put into other headers (a tunnel), a super-frame cannot be cut any more: from now on they are cut when they come. The
+        // sender repeats this one.
+        wraps_ = true;
+        Discard(packet, Drop::kOffload);
+        return;
+      }
+    }
     frames_.Give(packet->frame);
     packet->frame = nullptr;
     out_->push_back({packet, job.port, job.arrival, static_cast<uint32_t>(out_->size())});
@@ -616,6 +626,7 @@ class V1Model final : public Traffic {
   uint8_t* plain_frames_[kMaxBurst];
   bool egress_drops_, clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_;
   uint32_t prefix_;  // what a copy owns of its bytes
+  bool wraps_ = false;  // the program was seen to put super-frames into other headers
   uint64_t next_id_;
 
   // The burst under way.
