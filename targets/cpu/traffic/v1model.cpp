@@ -122,15 +122,17 @@ class V1Model final : public Traffic {
   // The short way of a burst that asks for nothing but to be forwarded or dropped. As soon as a packet asks for more, the burst
   // goes on the long way from there.
   void RunPlain(Packet* const* packets, uint32_t n, uint32_t arrival) {
+    const uint64_t first_id = next_id_;
+    next_id_ += n;
     for (uint32_t i = 0; i < n; ++i) {
       Packet& packet = *packets[i];
-      packet.id = next_id_++;
+      packet.id = first_id + i;
       packet.receive_ns = now_ns_;
       packet.received_length = packet.total_length;
       packet.verdict = Verdict::kNone;
       packet.frame = plain_frames_[i];
-      SetRoles(ingress_writes_, packet, kNormal, 0, 0);
     }
+    SetRolesOfBurst(ingress_writes_, packets, nullptr, n);
     pipeline_.Ingress(*worker_, packets, n);
     DrainRequests();
     if (asks_after_ingress_) {
@@ -162,12 +164,12 @@ class V1Model final : public Traffic {
         Discard(packet, Drop::kProgram);
         continue;
       }
-      SetRoles(egress_writes_, *packet, kNormal, static_cast<uint32_t>(port), 0);
       live[count] = packet;
       ports[count] = static_cast<uint32_t>(port);
       arrivals[count++] = i;
     }
     if (count == 0) return;
+    SetRolesOfBurst(egress_writes_, live, ports, count);
     pipeline_.Egress(*worker_, live, count);
     DrainRequests();
     if (asks_after_egress_) {
@@ -182,18 +184,23 @@ class V1Model final : public Traffic {
         return;
       }
     }
+    const size_t first = out_->size();
+    out_->resize(first + count);
+    Transmission* sent = out_->data() + first;
     for (uint32_t i = 0; i < count; ++i) {
       Packet* packet = live[i];
       const bool dropped = egress_drops_ && packet->intrinsics()[Role::kEgressSpec] == options_.drop_port;
       packet->frame = nullptr;
-      if (packet->verdict != Verdict::kNone) {
+      if (packet->verdict != Verdict::kNone) [[unlikely]] {
         Failed(packet);
-      } else if (dropped) {
+      } else if (dropped) [[unlikely]] {
         Discard(packet, Drop::kProgram);
       } else {
-        out_->push_back({packet, ports[i], arrival + arrivals[i], static_cast<uint32_t>(out_->size())});
+        *sent = {packet, ports[i], arrival + arrivals[i], static_cast<uint32_t>(sent - out_->data())};
+        ++sent;
       }
     }
+    out_->resize(static_cast<size_t>(sent - out_->data()));
   }
 
   // Makes a received packet fit for the program: finished where the program looks at what is
@@ -308,6 +315,24 @@ class V1Model final : public Traffic {
         case What::kInstance: value = instance; break;
       }
       intrinsics.slots[write.slot] = value & write.mask;
+    }
+  }
+  // The same for a burst of packets that came in as they are: a role at a time, so that what is written is decided once. ports: null
+  // before ingress.
+  static void SetRolesOfBurst(const std::vector<Write>& writes, Packet* const* packets, const uint32_t* ports, uint32_t n) {
+    for (const Write& write : writes) {
+      auto set = [&](auto value) {
+        for (uint32_t i = 0; i < n; ++i) packets[i]->intrinsics().slots[write.slot] = static_cast<uint64_t>(value(i)) & write.mask;
+      };
+      switch (write.what) {
+        case What::kZero:
+        case What::kInstance: set([](uint32_t) { return 0; }); break;
+        case What::kInPort: set([&](uint32_t i) { return packets[i]->ingress_port; }); break;
+        case What::kOutPort: set([&](uint32_t i) { return ports[i]; }); break;
+        case What::kInstanceType: set([](uint32_t) { return kNormal; }); break;
+        case What::kLength: set([&](uint32_t i) { return packets[i]->received_length; }); break;
+        case What::kMicroseconds: set([&](uint32_t i) { return packets[i]->receive_ns / 1000; }); break;
+      }
     }
   }
   static void SetRoles(const std::vector<Write>& writes, const Job& job) {
