@@ -1,4 +1,4 @@
-// p4compile [--check] [--emit ir|none] [-I DIR] [-D NAME[=V]] [--arch A] PROGRAM.p4: the compiler alone, for its
+// p4compile [--check] [--emit ir|p4info|tdi] [-o OUT] [-I DIR] [-D NAME[=V]] [--arch A] PROGRAM.p4: the compiler alone, for its
 // own tests. Exit 0 good, 1 bad program, 2 bad usage.
 
 #include <cstdio>
@@ -6,12 +6,16 @@
 
 #include "p4/compile/compile.h"
 #include "pipeline/ir/print.h"
+#include "pipeline/schema/p4info.h"
+#include "pipeline/schema/tdi_json.h"
+#include "pipeline/schema/p4info.h"
+#include "pipeline/schema/tdi_json.h"
 
 int main(int argc, char** argv) {
   using namespace ipdk;
   p4::CompileOptions options;
   bool check = false;
-  std::string emit = "none";
+  std::string emit = "none", out;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     const auto value = [&](const char* name, std::string* out) {
@@ -33,7 +37,7 @@ int main(int argc, char** argv) {
     } else if (value("-D", &text)) {
       options.defines.push_back(text);
     } else if (value("--arch", &options.architecture) || value("--emit", &emit) ||
-               value("-o", &text)) {
+               value("-o", &out)) {
     } else if (arg[0] != '-' && options.path.empty()) {
       options.path = arg;
     } else {
@@ -43,7 +47,7 @@ int main(int argc, char** argv) {
   }
   if (options.path.empty()) {
     std::fprintf(stderr,
-                 "usage: p4compile [--check] [--emit ir] [-I DIR] [-D NAME[=V]] PROGRAM.p4\n");
+                 "usage: p4compile [--check] [--emit ir|p4info|tdi] [-I DIR] [-D NAME[=V]] PROGRAM.p4\n");
     return 2;
   }
   p4::SourceMap sources;
@@ -56,6 +60,16 @@ int main(int argc, char** argv) {
   const auto compiled = p4::Compile(options, sources, diagnostics);
   std::fputs(diagnostics.Print().c_str(), stderr);
   if (!compiled) return 1;
-  if (emit == "ir") std::fputs(ir::Print(*compiled).c_str(), stdout);
+  std::string text;
+  if (emit == "ir") text = ir::Print(*compiled);
+  if (emit == "p4info") text = schema::PrintP4Info(compiled->schema);
+  if (emit == "tdi") text = schema::PrintTdiJson(compiled->schema);
+  std::FILE* file = out.empty() ? stdout : std::fopen(out.c_str(), "w");
+  if (file == nullptr) {
+    std::fprintf(stderr, "p4compile: cannot write '%s'\n", out.c_str());
+    return 2;
+  }
+  std::fputs(text.c_str(), file);
+  if (file != stdout) std::fclose(file);
   return 0;
 }

@@ -674,6 +674,10 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
       const std::string_view name = call.declaration->name.text;
       if (name == "verify" && call.arguments.size() == 2) {
         const auto arguments = EvalArguments(call);
+        if (!flow.reject.valid()) {
+          NotYet(e->span, "verify outside a parser");
+          return none;
+        }
         const ExprId error = Expr(arguments[1].value, e->span);
         const BlockId bad = b.NewBlock(), good = b.NewBlock();
         b.Branch(Expr(arguments[0].value, e->span), good, bad);

@@ -137,7 +137,7 @@ void Lowerer::MakeLocals(Instance* instance) {
       }
       case DeclarationKind::kValueSet: {
         schema::ValueSet set;
-        Describe(&set.preamble, Join(instance->path, name), local->annotations);
+        Describe(&set.preamble, Join(instance->path, name), local->annotations, local->span);
         const auto* declared = As<ValueSetDecl>(local);
         Integer size;
         if (ConstantInt(declared->size, &size) && FitsU64(size)) set.size = ToU64(size);
@@ -154,7 +154,18 @@ void Lowerer::MakeLocals(Instance* instance) {
 }
 
 void Lowerer::DescribeValueSet(schema::ValueSet* set, TypeId type, const Declaration* declared) {
-  const auto add = [&](TypeId part, std::string name, Annotations annotations) {
+  // A struct inside the struct is its fields.
+  const std::function<void(TypeId, std::string, Annotations)> add =
+      [&](TypeId part, std::string name, Annotations annotations) {
+    if (ScalarWidth(part) == 0 && types.Is(part, TypeKind::kStruct)) {
+      const auto* inner = As<StructDecl>(TopLevel(types.NominalOf(part).declaration));
+      const auto fields = types.Fields(part);
+      for (size_t i = 0; i < fields.size() && set->keys.size() < 1024; ++i)
+        add(fields[i].type, Join(name, fields[i].name),
+            inner != nullptr && i < inner->fields.size() ? inner->fields[i]->annotations
+                                                         : Annotations());
+      return;
+    }
     schema::MatchField field;
     field.id = static_cast<uint32_t>(set->keys.size() + 1);
     field.name = std::move(name);
@@ -172,21 +183,8 @@ void Lowerer::DescribeValueSet(schema::ValueSet* set, TypeId type, const Declara
     }
     set->keys.push_back(std::move(field));
   };
-  if (ScalarWidth(type) != 0) return add(type, "", declared->annotations);
-  const auto fields = types.Fields(type);
-  const auto* declaration =
-      types.IsNominal(type) ? As<StructDecl>(TopLevel(types.NominalOf(type).declaration)) : nullptr;
-  for (size_t i = 0; i < PartCount(type); ++i) {
-    const TypeId part = PartType(type, i);
-    if (ScalarWidth(part) == 0) {
-      NotYet(declared->span, "a value set of type '{}'", types.Print(type));
-      return;
-    }
-    add(part, i < fields.size() ? std::string(fields[i].name) : std::to_string(i),
-        declaration != nullptr && i < declaration->fields.size()
-            ? declaration->fields[i]->annotations
-            : Annotations());
-  }
+  if (!types.Is(type, TypeKind::kTuple)) return add(type, "", declared->annotations);
+  for (size_t i = 0; i < PartCount(type); ++i) add(PartType(type, i), std::to_string(i), {});
 }
 
 // Objects of the top level are made when something first names them. A parser or control is called like its type.

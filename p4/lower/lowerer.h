@@ -85,6 +85,11 @@ class Lowerer {
   TypeId PartType(TypeId type, size_t i);
   ir::HeaderTypeId HeaderTypeOf(TypeId type);
   uint32_t ErrorNumber(std::string_view name) const;
+  bool HoldsHeader(TypeId type);
+  // Scalars in a type, at most kMostLeaves + 1: more than that is reported where it is met.
+  static constexpr uint32_t kMostLeaves = 1u << 17;
+  uint32_t LeafCount(TypeId type);
+  bool TooWide(TypeId type, Span at);
   // Total bits of a type without varbits.
   bool FixedBits(TypeId type, uint64_t* bits);
 
@@ -189,7 +194,7 @@ class Lowerer {
   // The local control-plane name, and the path with it.
   std::string LocalName(Annotations annotations, std::string_view fallback);
   std::string Join(std::string_view path, std::string_view local);
-  void Describe(schema::Preamble* preamble, std::string name, Annotations annotations);
+  void Describe(schema::Preamble* preamble, std::string name, Annotations annotations, Span at);
   std::vector<schema::Annotation> AnnotationsOf(Annotations annotations);
   schema::Doc DocOf(Annotations annotations);
   static const Annotation* FindAnnotation(Annotations annotations, std::string_view name);
@@ -274,6 +279,7 @@ class Lowerer {
   std::unordered_map<uint32_t, ir::SourceId> sources_;
   std::unordered_map<TypeId, ir::HeaderTypeId> header_types_;
   std::unordered_map<std::string_view, uint32_t> error_numbers_;
+  std::unordered_map<TypeId, uint32_t> leaf_counts_;
   std::vector<int8_t> effects_;
   std::unordered_map<const Declaration*, uint32_t> weights_;
   std::unordered_map<const Declaration*, uint32_t> uses_;
@@ -289,6 +295,8 @@ class Lowerer {
   ir::VarId exit_flag_, reject_flag_;
   std::unordered_map<uint32_t, const Declaration*> top_level_;
   size_t instance_count_ = 0;
+  // Where the objects of each name are declared.
+  std::map<std::string, std::vector<Span>> described_;
   bool too_large_ = false, said_deep_ = false;
   bool outline_exit_ = false, outline_reject_ = false;
   int depth_ = 0;

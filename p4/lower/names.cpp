@@ -184,7 +184,9 @@ schema::Doc Lowerer::DocOf(Annotations annotations) {
   return doc;
 }
 
-void Lowerer::Describe(schema::Preamble* preamble, std::string name, Annotations annotations) {
+void Lowerer::Describe(schema::Preamble* preamble, std::string name, Annotations annotations,
+                       Span at) {
+  described_[name].push_back(at);
   preamble->name = std::move(name);
   preamble->annotations = AnnotationsOf(annotations);
   preamble->doc = DocOf(annotations);
@@ -244,15 +246,14 @@ uint32_t Lowerer::DataTypeOf(TypeId type) {
     default: out.kind = K::kTuple; break;
   }
   if (types.IsNominal(type)) out.name = TypeNameOf(type);
+  // The parts of a tuple stand before it in the schema.
+  const bool tuple = t.kind == TypeKind::kTuple || t.kind == TypeKind::kSequence;
+  if (tuple)
+    for (const TypeId part : t.arguments) out.members.push_back(DataTypeOf(part));
   const uint32_t index = static_cast<uint32_t>(schema.types.size());
   schema.types.push_back(out);
   data_types_[type] = index;
-  if (t.kind == TypeKind::kTuple || t.kind == TypeKind::kSequence) {
-    std::vector<uint32_t> members;
-    for (const TypeId part : t.arguments) members.push_back(DataTypeOf(part));
-    schema.types[index].members = std::move(members);
-    return index;
-  }
+  if (tuple) return index;
   if (t.kind == TypeKind::kStack) DataTypeOf(t.element);
   if (t.kind == TypeKind::kError) {
     schema::NamedType errors;
@@ -330,7 +331,7 @@ void Lowerer::DescribeControllerHeaders() {
     const Annotation* given = FindAnnotation(header->annotations, "controller_header");
     if (given == nullptr) continue;
     schema::ControllerHeader out;
-    Describe(&out.preamble, AnnotationText(*given), header->annotations);
+    Describe(&out.preamble, AnnotationText(*given), header->annotations, header->span);
     uint32_t next_id = 1;
     for (const FieldDecl* field : header->fields) {
       schema::ControllerHeader::Field to;
@@ -407,8 +408,19 @@ void GiveAliases(const std::vector<Named>& all) {
 }  // namespace
 
 void Lowerer::FinishSchema() {
-  const auto give = [](auto& objects, auto prefix) {
+  const auto give = [&](auto& objects, auto prefix) {
     std::vector<Named> all;
+    std::set<std::string> names;
+    for (const auto& object : objects) {
+      const std::string& name = object.preamble.name;
+      if (names.insert(name).second) continue;
+      const std::vector<Span>& places = described_[name];
+      diagnostics.Report(DiagnosticKind::kDuplicateControlName, places.back(),
+                         "the control plane would see two objects of one kind by the name '{}'; "
+                         "give one another @name",
+                         name);
+      if (places.front() != places.back()) diagnostics.Note(places.front(), "another is here");
+    }
     for (auto& object : objects) all.push_back({&object.preamble, prefix(object)});
     GiveIds(all);
     GiveAliases(all);

@@ -1,4 +1,6 @@
 // Types as lowering sees them: widths, parts, header types.
+#include <algorithm>
+
 #include "base/check.h"
 #include "p4/lower/lowerer.h"
 
@@ -111,6 +113,43 @@ ir::HeaderTypeId Lowerer::HeaderTypeOf(TypeId type) {
 uint32_t Lowerer::ErrorNumber(std::string_view name) const {
   const auto at = error_numbers_.find(name);
   return at == error_numbers_.end() ? 0 : at->second;
+}
+
+bool Lowerer::HoldsHeader(TypeId type) {
+  switch (types.Kind(type)) {
+    case TypeKind::kHeader:
+    case TypeKind::kUnion:
+    case TypeKind::kStack: return true;
+    case TypeKind::kStruct:
+    case TypeKind::kTuple:
+      if (LeafCount(type) > kMostLeaves) return true;
+      for (size_t i = 0; i < PartCount(type); ++i)
+        if (HoldsHeader(PartType(type, i))) return true;
+      return false;
+    default: return false;
+  }
+}
+
+uint32_t Lowerer::LeafCount(TypeId type) {
+  const size_t parts = PartCount(type);
+  if (parts == 0) return 1;
+  const auto known = leaf_counts_.find(type);
+  if (known != leaf_counts_.end()) return known->second;
+  uint64_t count = 0;
+  if (types.Is(type, TypeKind::kStack)) {
+    count = uint64_t{LeafCount(types[type].element)} * parts;
+  } else {
+    for (size_t i = 0; i < parts && count <= kMostLeaves; ++i) count += LeafCount(PartType(type, i));
+  }
+  return leaf_counts_[type] =
+             static_cast<uint32_t>(std::min<uint64_t>(count, uint64_t{kMostLeaves} + 1));
+}
+
+bool Lowerer::TooWide(TypeId type, Span at) {
+  if (LeafCount(type) <= kMostLeaves) return false;
+  NotYet(at.valid() ? at : scope_span, "a value of type '{}' with more than {} fields",
+         types.Print(type), kMostLeaves);
+  return true;
 }
 
 bool Lowerer::FixedBits(TypeId type, uint64_t* bits) {

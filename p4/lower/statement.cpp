@@ -71,7 +71,8 @@ void Lowerer::Declare(const Declaration* declaration, bool again) {
     const Loc loc = NewStorage(type, Qualified(declaration->name.text), declaration->span);
     if (variable->value != nullptr) {
       Assign(loc, value, declaration->span);
-    } else if (again) {
+    } else if (again || HoldsHeader(type)) {
+      // Headers start invalid each time, also where an egress clone comes by a second time.
       Clear(loc, declaration->span);
     }
     scope->bindings[declaration].loc = loc;
@@ -105,7 +106,9 @@ void Lowerer::Declare(const Declaration* declaration, bool again) {
 
 void Lowerer::RunAssign(const AssignStmt* s) {
   const bool writes = EffectsOf(s->value) == Effects::kWrites;
-  const Loc place = writes ? EvalFixedPlace(s->target) : EvalPlace(s->target);
+  // What is written field by field must not move its own index.
+  const bool whole = ScalarWidth(TypeOf(s->target)) == 0;
+  const Loc place = writes || whole ? EvalFixedPlace(s->target) : EvalPlace(s->target);
   if (s->compound) {
     Operand old = Load(place);
     if (writes) old = Save(old);

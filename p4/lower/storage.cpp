@@ -72,6 +72,7 @@ Loc Lowerer::Nowhere(TypeId type) {
 Loc Lowerer::NewStorage(TypeId type, const std::string& name, Span at) {
   if (const uint32_t width = ScalarWidth(type); width != 0)
     return VarLoc(type, b.NewVar(name, width));
+  if (TooWide(type, at)) return Nowhere(type);
   const Type t = types[type];
   Location l;
   l.type = type;
@@ -368,6 +369,7 @@ Operand Lowerer::Part(const Operand& value, size_t i) {
 
 Operand Lowerer::DefaultOf(TypeId type) {
   if (const uint32_t width = ScalarWidth(type); width != 0) return Scalar(type, b.Const(0, width));
+  if (TooWide(type, {})) return Poison(type);
   Operand o;
   o.type = type;
   switch (types.Kind(type)) {
@@ -716,6 +718,7 @@ ExprId Lowerer::Equal(const Operand& x, const Operand& y, Span at) {
   const bool typed = x.type.valid() && PartCount(x.type) != 0 && !x.is(Operand::Kind::kSequence);
   const TypeId type = typed ? x.type : y.type;
   const TypeKind kind = types.Kind(type);
+  if (TooWide(type, at)) return b.Bool(false);
   if (kind == TypeKind::kHeader) {
     // Fields of an invalid header read as 0, so two invalid ones compare equal.
     ExprId all = b.Eq(ValidOf(x, at), ValidOf(y, at));
@@ -781,7 +784,8 @@ Operand Lowerer::Cast(const Operand& value, TypeId to, Span at) {
     out.type = to;
     return out;
   }
-  const Type& from = types[value.type];
+  if (TooWide(to, at)) return Poison(to);
+  const Type from = types[value.type];
   if (kind == TypeKind::kHeader && from.kind == TypeKind::kHeader) {
     out.type = to;
     return out;

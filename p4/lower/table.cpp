@@ -36,7 +36,8 @@ schema::ActionId Lowerer::ActionOf(const ActionDecl* action, Scope* closure) {
       LocalName(action != nullptr ? action->annotations : Annotations(),
                 action != nullptr ? action->name.text : std::string_view("NoAction"));
   Describe(&out.preamble, Join(path, local),
-           action != nullptr ? action->annotations : Annotations());
+           action != nullptr ? action->annotations : Annotations(),
+           action != nullptr ? action->span : scope_span);
   uint32_t next_id = 1;
   if (action != nullptr) {
     Scope* const here = scope;
@@ -243,7 +244,7 @@ void Lowerer::DescribeTable(TableInstance* instance) {
   Scope* const here = scope;
   scope = &instance->owner->scope;
   scope_span = declaration->span;
-  Describe(&table.preamble, instance->path, declaration->annotations);
+  Describe(&table.preamble, instance->path, declaration->annotations, declaration->span);
   instance->id = schema.tables.Add(schema::Table());
   if (facts == nullptr) {
     schema.tables[instance->id] = std::move(table);

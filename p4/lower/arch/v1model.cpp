@@ -25,6 +25,7 @@ enum class Extern : uint32_t {
   kRegister,
   kActionProfile,
   kActionSelector,
+  kChecksum16,
 };
 
 struct NamedExtern {
@@ -39,6 +40,7 @@ constexpr NamedExtern kExterns[] = {
     {"register", Extern::kRegister},
     {"action_profile", Extern::kActionProfile},
     {"action_selector", Extern::kActionSelector},
+    {"Checksum16", Extern::kChecksum16},
 };
 
 struct NamedRole {
@@ -149,7 +151,7 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
   switch (kind) {
     case Extern::kCounter: {
       schema::Counter c;
-      l.Describe(&c.preamble, object->path, AnnotationsFrom(*object));
+      l.Describe(&c.preamble, object->path, AnnotationsFrom(*object), at);
       c.size = SizeOf(l, argument(0));
       c.unit = CounterUnitOf(MemberName(l, argument(1)));
       IndexType(l, *object, 0, &c.index_width, &c.index_type_name);
@@ -158,7 +160,7 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
     }
     case Extern::kMeter: {
       schema::Meter m;
-      l.Describe(&m.preamble, object->path, AnnotationsFrom(*object));
+      l.Describe(&m.preamble, object->path, AnnotationsFrom(*object), at);
       m.size = SizeOf(l, argument(0));
       m.unit = MeterUnitOf(MemberName(l, argument(1)));
       IndexType(l, *object, 0, &m.index_width, &m.index_type_name);
@@ -167,7 +169,7 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
     }
     case Extern::kRegister: {
       schema::Register r;
-      l.Describe(&r.preamble, object->path, AnnotationsFrom(*object));
+      l.Describe(&r.preamble, object->path, AnnotationsFrom(*object), at);
       r.size = SizeOf(l, argument(0));
       const auto types = l.types[object->type].arguments;
       if (types.empty()) return;
@@ -182,7 +184,7 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
     case Extern::kActionProfile:
     case Extern::kActionSelector: {
       schema::ActionProfile p;
-      l.Describe(&p.preamble, object->path, AnnotationsFrom(*object));
+      l.Describe(&p.preamble, object->path, AnnotationsFrom(*object), at);
       p.with_selector = kind == Extern::kActionSelector;
       p.size = SizeOf(l, argument(p.with_selector ? 1 : 0));
       if (const Annotation* most =
@@ -197,6 +199,7 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
     // Noted when a table names them.
     case Extern::kDirectCounter:
     case Extern::kDirectMeter: return;
+    case Extern::kChecksum16: return;  // has no state
     case Extern::kUnknown:
       l.NotYet(at, "the extern object '{}'", object->declaration->name.text);
       return;
@@ -272,6 +275,10 @@ Operand V1Model::CallMethod(Lowerer& l, Instance& object, const CallExpr* e,
       }
       break;
     }
+    case Extern::kChecksum16:
+      if (method != "get" || arguments.size() != 1) break;
+      return HashOf(l, static_cast<uint32_t>(ir::HashAlgorithm::kCsum16), 16, arguments[0].value,
+                    false, e->span);
     default: break;
   }
   l.NotYet(e->span, "'{}.{}'", object.declaration->name.text, method);
@@ -442,7 +449,7 @@ Operand V1Model::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& ca
       schema::Digest digest;
       std::string name_of = l.TypeNameOf(type);
       if (name_of.empty()) name_of = fmt::format("digest_{}", l.schema.digests.size());
-      l.Describe(&digest.preamble, name_of, {});
+      l.Describe(&digest.preamble, name_of, {}, e->span);
       digest.type = l.DataTypeOf(type);
       for (const ExprId leaf : ins) digest.widths.push_back(l.b.Width(leaf));
       at->second = l.schema.digests.Add(std::move(digest)).index;
@@ -526,7 +533,7 @@ void V1Model::TableProperty(Lowerer& l, TableInstance* instance, schema::Table* 
       if (name != "counters") break;
       if (object->object == UINT32_MAX) {
         schema::Counter c;
-        l.Describe(&c.preamble, path, AnnotationsFrom(*object));
+        l.Describe(&c.preamble, path, AnnotationsFrom(*object), property.span);
         c.unit = CounterUnitOf(MemberName(l, unit));
         c.direct_of = instance->id;
         object->object = l.schema.counters.Add(std::move(c)).index;
@@ -538,7 +545,7 @@ void V1Model::TableProperty(Lowerer& l, TableInstance* instance, schema::Table* 
       if (name != "meters") break;
       if (object->object == UINT32_MAX) {
         schema::Meter m;
-        l.Describe(&m.preamble, path, AnnotationsFrom(*object));
+        l.Describe(&m.preamble, path, AnnotationsFrom(*object), property.span);
         m.unit = MeterUnitOf(MemberName(l, unit));
         m.direct_of = instance->id;
         object->object = l.schema.meters.Add(std::move(m)).index;
