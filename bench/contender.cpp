@@ -136,9 +136,9 @@ class CompiledContender : public Contender {
     cpu::Packet* pointers[kBurst];
     for (uint64_t i = 0; i < bursts; ++i) {
       uint8_t* const* packets = source.Next();
+      // What a port's receive function writes of a plain frame.
       for (uint32_t k = 0; k < kBurst; ++k) {
         cpu::Packet& packet = packets_[k];
-        cpu::ResetMetadata(packet);
         packet.data = packets[k];
         packet.length = packet.total_length = kPacketBytes;
         packet.headroom = kHeadroom;

@@ -56,7 +56,10 @@ std::vector<Flow> MacFlows(size_t entries, size_t count, uint64_t seed) {
   return flows;
 }
 
-Source::Source(Kind kind, const std::vector<Flow>& flows) : kind_(kind), flows_(flows), memory_(kRing * kStride + kHeadroom) {
+Source::Source(Kind kind, const std::vector<Flow>& flows) : kind_(kind), flows_(flows), memory_(kRing * kStride + kHeadroom + 64) {
+  // At the start of a cache line, as a NIC would put it.
+  const auto start = reinterpret_cast<uintptr_t>(memory_.data()) + kHeadroom;
+  first_ = memory_.data() + kHeadroom + (64 - start % 64) % 64;
   std::memset(template_, 0, sizeof template_);
   const uint8_t macs[12] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
   std::memcpy(template_, macs, sizeof macs);
@@ -72,7 +75,7 @@ Source::Source(Kind kind, const std::vector<Flow>& flows) : kind_(kind), flows_(
 
 uint8_t* const* Source::Next() {
   for (uint32_t i = 0; i < kBurst; ++i) {
-    uint8_t* data = memory_.data() + kHeadroom + next_buffer_ * kStride;
+    uint8_t* data = first_ + next_buffer_ * kStride;
     next_buffer_ = (next_buffer_ + 1) % kRing;
     std::memcpy(data, template_, kPacketBytes);
     const uint64_t to = flows_[next_flow_].destination;

@@ -43,6 +43,7 @@ class Source {
   const std::vector<Flow>& flows_;
   size_t next_flow_ = 0, next_buffer_ = 0;
   std::vector<uint8_t> memory_;
+  uint8_t* first_ = nullptr;  // data of the first buffer
   uint8_t template_[kPacketBytes];
   uint8_t* burst_[kBurst];
 };
