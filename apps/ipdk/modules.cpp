@@ -12,18 +12,12 @@
 #include "pipeline/eval/stf_target.h"
 #include "pipeline/eval/switch.h"
 #include "pipeline/ir/print.h"
-#include "pipeline/stf/run.h"
-#ifdef IPDK_HAVE_CPU
-#include "targets/cpu/pipeline.h"
-#include "targets/cpu/stf/stf_target.h"
-#endif
-#ifdef IPDK_HAVE_P4INFO
+#include "pipeline/package/package.h"
 #include "pipeline/schema/p4info.h"
 #include "pipeline/schema/tdi_json.h"
-#endif
-#ifdef IPDK_HAVE_PACKAGE
-#include "pipeline/package/package.h"
-#endif
+#include "pipeline/stf/run.h"
+#include "targets/cpu/pipeline.h"
+#include "targets/cpu/stf/stf_target.h"
 
 namespace ipdk::apps {
 namespace {
@@ -58,18 +52,12 @@ std::optional<ir::Compiled> Compile(const cli::Source& source, cli::Compiled& ou
 
 Result<std::string> Emit(const ir::Compiled& compiled, const std::string& what) {
   if (what == "ir") return ir::Print(compiled);
-#ifdef IPDK_HAVE_P4INFO
   if (what == "p4info") return schema::PrintP4Info(compiled.schema);
   if (what == "tdi") return schema::PrintTdiJson(compiled.schema);
-#endif
-#ifdef IPDK_HAVE_PACKAGE
   if (what == "package") return package::Write(compiled);
-#endif
-#ifdef IPDK_HAVE_CPU
   if (what == "llvm" || what == "asm") {
     return cpu::Pipeline::Print(compiled.schema, compiled.program, what == "llvm" ? cpu::Pipeline::Emit::kLlvm : cpu::Pipeline::Emit::kAsm, {});
   }
-#endif
   return Unimplemented("--emit {}: this build cannot print it", what);
 }
 
@@ -113,9 +101,7 @@ cli::StfReport StfTool(const cli::Source& source, const std::string& target_name
   if (!compiled) return bad(messages.messages);
   Result<std::unique_ptr<stf::Target>> target = InvalidArgument("no target '{}'", target_name);
   if (target_name == "eval") target = eval::MakeStfTarget(*compiled);
-#ifdef IPDK_HAVE_CPU
   if (target_name == "cpu") target = cpu::MakeStfTarget(*compiled);
-#endif
   if (!target) return bad(fmt::format("{}: {}\n", source.program, target.error().message()));
   const stf::Verdict verdict = stf::Run(text, **target);
   std::string told = verdict.text;
@@ -162,10 +148,7 @@ cli::Tools MakeTools() {
   cli::Tools tools;
   tools.version = IPDK_VERSION;
   tools.emits = {"package", "p4info", "tdi", "ir", "llvm", "asm"};
-  tools.stf_targets = {"eval"};
-#ifdef IPDK_HAVE_CPU
-  tools.stf_targets.push_back("cpu");
-#endif
+  tools.stf_targets = {"eval", "cpu"};
   tools.compile = CompileTool;
   tools.check = CheckTool;
   tools.stf = StfTool;
@@ -176,12 +159,10 @@ cli::Tools MakeTools() {
     for (packet::Captured& one : captured) packets.push_back(std::move(one.bytes));
     return packets;
   };
-#if defined(IPDK_HAVE_PACKAGE) && defined(IPDK_HAVE_P4INFO)
   tools.p4info_of = [](std::string_view bytes) -> Result<std::string> {
     IPDK_ASSIGN(const ir::Compiled compiled, package::Read(bytes));
     return schema::PrintP4Info(compiled.schema);
   };
-#endif
   return tools;
 }
 

@@ -102,8 +102,8 @@ class DaemonOfModules final : public Daemon {
       return reconciler_->WaitConverged(table, key, timeout);
     };
     IPDK_ASSIGN(gnmi_, gnmi::Server::Start(std::move(gnmi_options)));
-    spdlog::info("P4Runtime on {}, gNMI on {}, {} worker{}", options_.p4runtime, options_.gnmi, options_.workers,
-                 options_.workers == 1 ? "" : "s");
+    spdlog::info("P4Runtime on {} (port {}), gNMI on {} (port {}), {} worker{}", options_.p4runtime, p4runtime_->port(),
+                 options_.gnmi, gnmi_->port(), options_.workers, options_.workers == 1 ? "" : "s");
     return {};
   }
 
