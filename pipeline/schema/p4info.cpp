@@ -34,6 +34,36 @@ std::string SingleValue(const Annotation& annotation) {
   return text;
 }
 
+// The key = value pairs of an annotation: as given, or from the text between plain parentheses.
+std::vector<Annotation::Value> Pairs(const Annotation& annotation) {
+  if (annotation.form == Annotation::Form::kKeyValues) return annotation.values;
+  std::vector<Annotation::Value> out;
+  std::string_view rest = annotation.body;
+  auto skip = [&](std::string_view these) {
+    const size_t at = rest.find_first_not_of(these);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at);
+  };
+  while (true) {
+    skip(", \t\n");
+    const size_t equal = rest.find('=');
+    if (equal == std::string_view::npos) return out;
+    Annotation::Value value;
+    value.key = rest.substr(0, rest.find_first_of(" \t\n="));
+    rest.remove_prefix(equal + 1);
+    skip(" \t\n");
+    const bool quoted = rest.starts_with('"');
+    if (quoted) rest.remove_prefix(1);
+    const size_t end = std::min(rest.size(), rest.find_first_of(quoted ? "\"" : ", \t\n"));
+    value.text = rest.substr(0, end);
+    rest.remove_prefix(end + (quoted && end < rest.size() ? 1 : 0));
+    if (const auto number = quoted ? std::nullopt : ParseInteger(value.text)) {
+      value.type = Annotation::Value::Type::kInteger;
+      value.number = *number;
+    }
+    out.push_back(std::move(value));
+  }
+}
+
 class Printer {
  public:
   explicit Printer(const Schema& schema) : s_(schema) {}
@@ -134,6 +164,14 @@ class Printer {
     out_.Message(field, [&] { out_.String("name", name); });
   }
 
+  // What the controller sends for a value of this P4 type: a translated type has a width of its own
+  // (0: strings).
+  uint32_t WidthOf(const std::string& type_name, uint32_t width) const {
+    if (type_name.empty()) return width;
+    const NamedType* type = NamedTypeOf(DataType::Kind::kNewType, type_name);
+    return type != nullptr && type->translated ? type->translation_width : width;
+  }
+
   // ---- objects
 
   void Package() {
@@ -141,7 +179,7 @@ class Printer {
       const Annotation* info = Find(s_.package_annotations, "pkginfo");
       auto text = [&](const char* key) {
         if (info == nullptr) return;
-        for (const Annotation::Value& value : info->values)
+        for (const Annotation::Value& value : Pairs(*info))
           if (value.key == key) out_.String(key, value.text);
       };
       text("name");
@@ -158,7 +196,7 @@ class Printer {
           for (const char* key :
                {"multicast_group_table_size", "multicast_group_table_total_replicas",
                 "multicast_group_table_max_replicas_per_entry"})
-            for (const Annotation::Value& value : platform->values)
+            for (const Annotation::Value& value : Pairs(*platform))
               if (value.key == key) out_.Number(key, ToU64(abs(value.number)));
         });
     });
@@ -170,7 +208,7 @@ class Printer {
       out_.Number("id", key.id);
       out_.String("name", key.name);
       PlainAnnotations(key.annotations);
-      if (!key.translated_string) out_.Number("bitwidth", key.width);
+      if (!key.translated_string) out_.Number("bitwidth", WidthOf(key.type_name, key.width));
       out_.Enum("match_type", kKinds[static_cast<int>(key.kind)]);
       PrintDoc(key.doc);
       TypeName("type_name", key.type_name);
@@ -231,7 +269,8 @@ class Printer {
           out_.Number("id", param.id);
           out_.String("name", param.name);
           PlainAnnotations(param.annotations);
-          if (!param.translated_string) out_.Number("bitwidth", param.width);
+          if (!param.translated_string)
+            out_.Number("bitwidth", WidthOf(param.type_name, param.width));
           PrintDoc(param.doc);
           TypeName("type_name", param.type_name);
           StructuredAnnotations(param.annotations);
@@ -248,11 +287,11 @@ class Printer {
           out_.Number("table_ids", s_.tables[table].preamble.id);
       out_.Bool("with_selector", profile.with_selector);
       out_.Number("size", profile.size);
+      if (!profile.with_selector) return;  // what follows means nothing without a selector
       out_.Number("max_group_size", profile.max_group_size);
-      if (!profile.with_selector) return;
       const Annotation* semantics = Find(profile.preamble.annotations, "selector_size_semantics");
-      if (semantics == nullptr || SingleValue(*semantics) != "sum_of_members")
-        return out_.Empty("sum_of_weights");
+      if (semantics == nullptr) return;
+      if (SingleValue(*semantics) != "sum_of_members") return out_.Empty("sum_of_weights");
       out_.Message("sum_of_members", [&] {
         const Annotation* weight = Find(profile.preamble.annotations, "max_member_weight");
         const auto number = weight != nullptr ? ParseInteger(SingleValue(*weight)) : std::nullopt;
@@ -298,7 +337,7 @@ class Printer {
           out_.Number("id", field.id);
           out_.String("name", field.name);
           PlainAnnotations(field.annotations);
-          out_.Number("bitwidth", field.width);
+          out_.Number("bitwidth", WidthOf(field.type_name, field.width));
           TypeName("type_name", field.type_name);
           StructuredAnnotations(field.annotations);
         });
@@ -468,7 +507,15 @@ class Printer {
 
   void PrintNewType(const NamedType& type) {
     if (!type.translated) {
-      TypeSpec("original_type", type.underlying);
+      // A type of a type is what the innermost stands for.
+      out_.Message("original_type", [&] {
+        const DataType* bits = Underlying(type.underlying);
+        if (bits == nullptr) return;
+        if (bits->kind == DataType::Kind::kBool)
+          out_.Empty("bool");
+        else
+          out_.Message("bitstring", [&] { BitstringBody(*bits); });
+      });
     } else {
       out_.Message("translated_type", [&] {
         out_.String("uri", type.translation_uri);

@@ -22,8 +22,8 @@ Schema Sample() {
   Schema s;
   s.program = "p.p4";
   s.architecture = "v1model";
-  Annotation info{"pkginfo", "", Annotation::Form::kKeyValues, {}, "", 0, 0};
-  info.values.push_back({"name", Annotation::Value::Type::kString, "router", 0});
+  const Annotation info{
+      "pkginfo", "name = \"router\", url=\"x\"", Annotation::Form::kBody, {}, "", 0, 0};
   s.package_annotations.push_back(info);
   Action drop{Named(0x01000001, "c.drop", "drop"), {}};
   Action send{Named(0x01000002, "c.send", "send"), {}};
@@ -77,6 +77,8 @@ Schema Sample() {
   profile.preamble = Named(0x11000001, "c.p", "p");
   profile.with_selector = true;
   profile.size = 64;
+  profile.preamble.annotations.push_back({"selector_size_semantics", "\"sum_of_weights\"",
+                                          Annotation::Form::kBody, {}, "", 0, 0});
   s.action_profiles.Add(profile);
   s.types.push_back({DataType::Kind::kBits, 32, "", {}});
   s.types.push_back({DataType::Kind::kBits, 9, "", {}});
@@ -103,7 +105,7 @@ TEST(P4Info, PrintsEveryKind) {
   const std::string text = PrintP4Info(s);
   EXPECT_EQ(text.substr(0, text.find("tables {")),
             "# proto-file: p4/config/v1/p4info.proto\n# proto-message: p4.config.v1.P4Info\n\n"
-            "pkg_info {\n  name: \"router\"\n  arch: \"v1model\"\n}\n");
+            "pkg_info {\n  name: \"router\"\n  arch: \"v1model\"\n  url: \"x\"\n}\n");
   EXPECT_EQ(
       text.substr(text.find("tables {"), text.find("  match_fields {") - text.find("tables {")),
       R"X(tables {
