@@ -460,7 +460,9 @@ void Lowerer::CallAction(const ActionDecl* action, Scope* closure, const CallFac
   callee.name = std::string(action->name.text);
   callee.result = types.void_type();
   callee.block = ir::Block::Kind::kAction;
+  const bool outer = std::exchange(in_action_, true);
   CallBody(callee, std::move(arguments), action->span);
+  in_action_ = outer;
 }
 
 void Lowerer::RunInstance(Instance* instance) {
@@ -628,6 +630,8 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
       return result;
     }
     case CalleeKind::kAction:
+      // A control's own call shows the action to a controller, though no table runs it.
+      if (!in_action_) ActionOf(As<ActionDecl>(call.declaration), ScopeOf(call.declaration), false);
       CallAction(As<ActionDecl>(call.declaration), ScopeOf(call.declaration), &call, {});
       b.SetSource(here);
       return none;

@@ -65,7 +65,7 @@ std::unique_ptr<Instance> Lowerer::Make(const CallFacts& constructor, TypeId typ
   }
   if (made_by == nullptr && made->name.empty() && (made->kind == Instance::Kind::kParser ||
                                                    made->kind == Instance::Kind::kControl)) {
-    made->name = LocalName(declaration->annotations, declaration->name.text);
+    made->name = std::string(declaration->name.text);
     made->path = Join(made->path, made->name);
   }
   made->scope.parent = &global;
@@ -201,7 +201,7 @@ Binding* Lowerer::MakeGlobal(const Declaration* declaration) {
   std::string path = name;
   if (of != nullptr &&
       (of->kind == DeclarationKind::kControl || of->kind == DeclarationKind::kParser))
-    path = LocalName(of->annotations, of->name.text);
+    path = std::string(of->name.text);
   auto made = Make(facts->constructor, facts->type, path, name, declaration, declaration->span);
   scope = here;
   Binding& binding = global.bindings[declaration];

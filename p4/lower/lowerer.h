@@ -179,7 +179,8 @@ class Lowerer {
   bool EntryMatch(const schema::MatchField& field, const Expression* keyset, TypeId type,
                   schema::Match* out);
   std::vector<Integer> EntryArguments(const CallFacts* call, const ActionDecl* action);
-  schema::ActionId ActionOf(const ActionDecl* action, Scope* closure);
+  // `by_table`: with the parameters whose values a table's entries give.
+  schema::ActionId ActionOf(const ActionDecl* action, Scope* closure, bool by_table = true);
 
   // ---- instances and names (instance.cpp, names.cpp)
   std::unique_ptr<Instance> Make(const CallFacts& constructor, TypeId type, std::string path,
@@ -298,6 +299,8 @@ class Lowerer {
   // Where the objects of each name are declared.
   std::map<std::string, std::vector<Span>> described_;
   bool too_large_ = false, said_deep_ = false;
+  std::set<schema::ActionId> called_only_;  // described without parameters so far
+  bool in_action_ = false;
   bool outline_exit_ = false, outline_reject_ = false;
   int depth_ = 0;
 };

@@ -209,6 +209,7 @@ uint32_t Lowerer::FieldTypeOf(TypeId type, const TypeRef* written, std::string* 
                               bool* translated_string) {
   (void)written;
   const uint32_t width = ScalarWidth(type);
+  if (types.Is(type, TypeKind::kSerEnum)) DataTypeOf(type);
   if (!types.Is(type, TypeKind::kNewType)) return width;
   DataTypeOf(type);
   *type_name = TypeNameOf(type);

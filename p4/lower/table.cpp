@@ -27,44 +27,45 @@ bool ParseMatchKind(std::string_view name, MatchKind* out) {
 
 }  // namespace
 
-schema::ActionId Lowerer::ActionOf(const ActionDecl* action, Scope* closure) {
+schema::ActionId Lowerer::ActionOf(const ActionDecl* action, Scope* closure, bool by_table) {
   const auto [at, fresh] = actions_.try_emplace({action, closure});
-  if (!fresh) return at->second;
-  schema::Action out;
-  const std::string path = closure->instance != nullptr ? closure->instance->path : "";
-  const std::string local =
-      LocalName(action != nullptr ? action->annotations : Annotations(),
-                action != nullptr ? action->name.text : std::string_view("NoAction"));
-  Describe(&out.preamble, Join(path, local),
-           action != nullptr ? action->annotations : Annotations(),
-           action != nullptr ? action->span : scope_span);
-  uint32_t next_id = 1;
-  if (action != nullptr) {
-    Scope* const here = scope;
-    scope = closure;
-    for (const ParameterDecl* parameter : action->parameters) {
-      if (parameter->direction != Direction::kNone) continue;
-      schema::ActionParam param;
-      param.id = next_id++;
-      Integer id;
-      if (const Annotation* given = FindAnnotation(parameter->annotations, "id");
-          given != nullptr && AnnotationInteger(*given, &id) && id > 0)
-        param.id = static_cast<uint32_t>(ToU64(id));
-      param.name = LocalName(parameter->annotations, parameter->name.text);
-      const TypeId type = Sub(checked[parameter].type);
-      param.width = FieldTypeOf(type, parameter->type, &param.type_name, &param.translated_string);
-      if (param.width == 0) {
-        NotYet(parameter->span, "action data of type '{}'", types.Print(type));
-        param.width = 1;
-      }
-      param.annotations = AnnotationsOf(parameter->annotations);
-      param.doc = DocOf(parameter->annotations);
-      out.params.push_back(std::move(param));
-    }
-    scope = here;
+  if (fresh) {
+    schema::Action out;
+    const std::string path = closure->instance != nullptr ? closure->instance->path : "";
+    const Annotations annotations = action != nullptr ? action->annotations : Annotations();
+    const std::string local = LocalName(
+        annotations, action != nullptr ? action->name.text : std::string_view("NoAction"));
+    Describe(&out.preamble, Join(path, local), annotations,
+             action != nullptr ? action->span : scope_span);
+    at->second = schema.actions.Add(std::move(out));
+    called_only_.insert(at->second);
   }
-  const schema::ActionId id = schema.actions.Add(std::move(out));
-  actions_[{action, closure}] = id;
+  const schema::ActionId id = at->second;
+  if (!by_table || called_only_.erase(id) == 0 || action == nullptr) return id;
+  Scope* const here = scope;
+  scope = closure;
+  std::vector<schema::ActionParam> params;
+  for (const ParameterDecl* parameter : action->parameters) {
+    if (parameter->direction != Direction::kNone) continue;
+    schema::ActionParam param;
+    param.id = static_cast<uint32_t>(params.size() + 1);
+    Integer wanted;
+    if (const Annotation* given = FindAnnotation(parameter->annotations, "id");
+        given != nullptr && AnnotationInteger(*given, &wanted) && wanted > 0)
+      param.id = static_cast<uint32_t>(ToU64(wanted));
+    param.name = LocalName(parameter->annotations, parameter->name.text);
+    const TypeId type = Sub(checked[parameter].type);
+    param.width = FieldTypeOf(type, parameter->type, &param.type_name, &param.translated_string);
+    if (param.width == 0) {
+      NotYet(parameter->span, "action data of type '{}'", types.Print(type));
+      param.width = 1;
+    }
+    param.annotations = AnnotationsOf(parameter->annotations);
+    param.doc = DocOf(parameter->annotations);
+    params.push_back(std::move(param));
+  }
+  scope = here;
+  schema.actions[id].params = std::move(params);
   return id;
 }
 
@@ -74,8 +75,17 @@ std::string Lowerer::KeyName(const KeyElement& key) {
   const std::function<std::string(const Expression*)> text =
       [&](const Expression* e) -> std::string {
     if (const auto* name = As<NameExpr>(e)) return std::string(name->name.text);
-    if (const auto* member = As<MemberExpr>(e))
-      return text(member->base) + "." + std::string(member->member.text);
+    if (const auto* member = As<MemberExpr>(e)) {
+      // A field is called as its @name says.
+      std::string name(member->member.text);
+      const TypeId base = TypeOf(member->base);
+      if (checked[e].member == MemberKind::kField && types.IsNominal(base)) {
+        const auto* holder = As<StructDecl>(TopLevel(types.NominalOf(base).declaration));
+        if (holder != nullptr && checked[e].member_index < holder->fields.size())
+          name = LocalName(holder->fields[checked[e].member_index]->annotations, name);
+      }
+      return text(member->base) + "." + name;
+    }
     Integer a, c;
     if (const auto* index = As<IndexExpr>(e)) {
       if (checked[index->at].value != nullptr && ConstantInt(index->at, &a))

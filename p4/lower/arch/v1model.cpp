@@ -525,8 +525,7 @@ void V1Model::TableProperty(Lowerer& l, TableInstance* instance, schema::Table* 
   std::string path = object->path;
   if (object->made_by == nullptr) {
     const Annotation* given = Lowerer::FindAnnotation(property.annotations, "name");
-    path = given != nullptr ? l.Join(instance->owner->path, l.AnnotationText(*given))
-                            : instance->path;
+    path = given != nullptr ? l.Join("", l.AnnotationText(*given)) : instance->path;
   }
   switch (static_cast<Extern>(object->kind_of_extern)) {
     case Extern::kDirectCounter: {
