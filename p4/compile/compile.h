@@ -1,6 +1,6 @@
 #pragma once
-// The whole compiler: from a file to a compiled program that the verifier has accepted. What the tools call; it
-// reads files and returns values, prints nothing and writes nothing.
+// The whole compiler: from a file to a compiled program that the verifier has accepted. What the
+// tools call; it reads files and returns values, prints nothing and writes nothing.
 
 #include <optional>
 #include <string>
@@ -22,11 +22,13 @@ struct CompileOptions {
   std::string architecture;
 };
 
-// Nothing if the program is bad: why is in `diagnostics`, which was made with `sources`. Warnings are there too.
+// Nothing if the program is bad: why is in `diagnostics`, which was made with `sources`. Warnings
+// are there too.
 std::optional<ir::Compiled> Compile(const CompileOptions& options, SourceMap& sources,
                                     Diagnostics& diagnostics);
 
-// Preprocesses, parses and checks, also what has no `main` or an architecture of its own. True if it is good.
+// Preprocesses, parses and checks, also what has no `main` or an architecture of its own. True if
+// it is good.
 bool CheckOnly(const CompileOptions& options, SourceMap& sources, Diagnostics& diagnostics);
 
 }  // namespace ipdk::p4

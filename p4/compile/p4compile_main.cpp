@@ -1,13 +1,11 @@
-// p4compile [--check] [--emit ir|p4info|tdi] [-o OUT] [-I DIR] [-D NAME[=V]] [--arch A] PROGRAM.p4: the compiler alone, for its
-// own tests. Exit 0 good, 1 bad program, 2 bad usage.
+// p4compile [--check] [--emit ir|p4info|tdi] [-o OUT] [-I DIR] [-D NAME[=V]] [--arch A] PROGRAM.p4:
+// the compiler alone, for its own tests. Exit 0 good, 1 bad program, 2 bad usage.
 
 #include <cstdio>
 #include <cstring>
 
 #include "p4/compile/compile.h"
 #include "pipeline/ir/print.h"
-#include "pipeline/schema/p4info.h"
-#include "pipeline/schema/tdi_json.h"
 #include "pipeline/schema/p4info.h"
 #include "pipeline/schema/tdi_json.h"
 
@@ -46,8 +44,9 @@ int main(int argc, char** argv) {
     }
   }
   if (options.path.empty()) {
-    std::fprintf(stderr,
-                 "usage: p4compile [--check] [--emit ir|p4info|tdi] [-I DIR] [-D NAME[=V]] PROGRAM.p4\n");
+    std::fprintf(
+        stderr,
+        "usage: p4compile [--check] [--emit ir|p4info|tdi] [-I DIR] [-D NAME[=V]] PROGRAM.p4\n");
     return 2;
   }
   p4::SourceMap sources;

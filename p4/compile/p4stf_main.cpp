@@ -1,5 +1,6 @@
-// p4stf [-I DIR] [-D NAME[=V]] PROGRAM.p4 TEST.stf: compiles a program and runs a packet test on the interpreter, for the
-// compiler's own tests. Exit 0 pass, 1 mismatch, 2 bad program, file or usage.
+// p4stf [-I DIR] [-D NAME[=V]] PROGRAM.p4 TEST.stf: compiles a program and runs a packet test on
+// the interpreter, for the compiler's own tests. Exit 0 pass, 1 mismatch, 2 bad program, file or
+// usage.
 
 #include <cstdio>
 #include <fstream>
@@ -50,5 +51,7 @@ int main(int argc, char** argv) {
   }
   const stf::Verdict verdict = stf::Run(text.str(), **target);
   std::fprintf(stderr, "%s\n", verdict.text.c_str());
-  return verdict.kind == stf::Verdict::Kind::kPass ? 0 : verdict.kind == stf::Verdict::Kind::kMismatch ? 1 : 2;
+  return verdict.kind == stf::Verdict::Kind::kPass       ? 0
+         : verdict.kind == stf::Verdict::Kind::kMismatch ? 1
+                                                         : 2;
 }

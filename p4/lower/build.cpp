@@ -1,8 +1,8 @@
 #include "p4/lower/build.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
+
+#include <algorithm>
 
 #include "base/check.h"
 
@@ -27,8 +27,10 @@ bool IsCompare(BinaryOp op) {
     case BinaryOp::kULt:
     case BinaryOp::kULe:
     case BinaryOp::kSLt:
-    case BinaryOp::kSLe: return true;
-    default: return false;
+    case BinaryOp::kSLe:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -43,33 +45,52 @@ Integer FoldBinary(BinaryOp op, const Integer& a, uint32_t width, const Integer&
     return Truncate(value < low ? low : value > high ? high : value, width);
   };
   switch (op) {
-    case BinaryOp::kAdd: return Truncate(a + b, width);
-    case BinaryOp::kSub: return Truncate(a - b, width);
-    case BinaryOp::kMul: return Truncate(a * b, width);
-    case BinaryOp::kUDiv: return b == 0 ? Integer(0) : Integer(a / b);
-    case BinaryOp::kUMod: return b == 0 ? Integer(0) : Integer(a % b);
-    case BinaryOp::kAnd: return a & b;
-    case BinaryOp::kOr: return a | b;
-    case BinaryOp::kXor: return a ^ b;
-    case BinaryOp::kUAddSat: return saturate(a + b, false);
-    case BinaryOp::kSAddSat: return saturate(AsSigned(a, width) + AsSigned(b, width), true);
-    case BinaryOp::kUSubSat: return saturate(a - b, false);
-    case BinaryOp::kSSubSat: return saturate(AsSigned(a, width) - AsSigned(b, width), true);
+    case BinaryOp::kAdd:
+      return Truncate(a + b, width);
+    case BinaryOp::kSub:
+      return Truncate(a - b, width);
+    case BinaryOp::kMul:
+      return Truncate(a * b, width);
+    case BinaryOp::kUDiv:
+      return b == 0 ? Integer(0) : Integer(a / b);
+    case BinaryOp::kUMod:
+      return b == 0 ? Integer(0) : Integer(a % b);
+    case BinaryOp::kAnd:
+      return a & b;
+    case BinaryOp::kOr:
+      return a | b;
+    case BinaryOp::kXor:
+      return a ^ b;
+    case BinaryOp::kUAddSat:
+      return saturate(a + b, false);
+    case BinaryOp::kSAddSat:
+      return saturate(AsSigned(a, width) + AsSigned(b, width), true);
+    case BinaryOp::kUSubSat:
+      return saturate(a - b, false);
+    case BinaryOp::kSSubSat:
+      return saturate(AsSigned(a, width) - AsSigned(b, width), true);
     case BinaryOp::kShl:
       return b >= width ? Integer(0) : Truncate(a << ToU64(b), width);
-    case BinaryOp::kLShr: return b >= width ? Integer(0) : Integer(a >> ToU64(b));
+    case BinaryOp::kLShr:
+      return b >= width ? Integer(0) : Integer(a >> ToU64(b));
     case BinaryOp::kAShr: {
       const Integer value = AsSigned(a, width);
       Integer out;
       mpz_fdiv_q_2exp(out.get_mpz_t(), value.get_mpz_t(), b >= width ? width : ToU64(b));
       return Truncate(out, width);
     }
-    case BinaryOp::kEq: return a == b ? 1 : 0;
-    case BinaryOp::kNe: return a != b ? 1 : 0;
-    case BinaryOp::kULt: return a < b ? 1 : 0;
-    case BinaryOp::kULe: return a <= b ? 1 : 0;
-    case BinaryOp::kSLt: return AsSigned(a, width) < AsSigned(b, width) ? 1 : 0;
-    case BinaryOp::kSLe: return AsSigned(a, width) <= AsSigned(b, width) ? 1 : 0;
+    case BinaryOp::kEq:
+      return a == b ? 1 : 0;
+    case BinaryOp::kNe:
+      return a != b ? 1 : 0;
+    case BinaryOp::kULt:
+      return a < b ? 1 : 0;
+    case BinaryOp::kULe:
+      return a <= b ? 1 : 0;
+    case BinaryOp::kSLt:
+      return AsSigned(a, width) < AsSigned(b, width) ? 1 : 0;
+    case BinaryOp::kSLe:
+      return AsSigned(a, width) <= AsSigned(b, width) ? 1 : 0;
   }
   return 0;
 }
@@ -220,7 +241,8 @@ ExprId IrBuilder::Binary(BinaryOp op, ExprId a, ExprId b) {
       if (width == 1 && is(b, 1)) return Not(a);
       if (width == 1 && is(a, 1)) return Not(b);
       break;
-    default: break;
+    default:
+      break;
   }
   a = Shallow(a);
   b = Shallow(b);
@@ -401,8 +423,7 @@ void IrBuilder::AssignField(const HeaderRef& header, uint32_t field, ExprId valu
   Append(std::move(s));
 }
 
-void IrBuilder::AssignVarbit(const HeaderRef& header, uint32_t field, ExprId value,
-                             ExprId length) {
+void IrBuilder::AssignVarbit(const HeaderRef& header, uint32_t field, ExprId value, ExprId length) {
   Stmt s;
   s.kind = StmtKind::kAssignVarbit;
   s.header = header;
@@ -464,8 +485,7 @@ void IrBuilder::Jump(BlockId target) {
 void IrBuilder::Branch(ExprId condition, BlockId target, BlockId otherwise) {
   if (IsConst(condition)) return Jump(ConstOf(condition) != 0 ? target : otherwise);
   const Expr& x = p_.exprs[condition];
-  if (x.kind == ExprKind::kUnary && x.unary == UnaryOp::kNot)
-    return Branch(x.a, otherwise, target);
+  if (x.kind == ExprKind::kUnary && x.unary == UnaryOp::kNot) return Branch(x.a, otherwise, target);
   ir::Terminator t;
   t.kind = TermKind::kBranch;
   t.condition = condition;

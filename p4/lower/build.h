@@ -1,12 +1,12 @@
 #pragma once
-// Writes an ir::Program piece by piece: expressions that are folded as they are made, blocks, statements and
-// terminators appended at a cursor. It knows widths and control flow, nothing of P4.
+// Writes an ir::Program piece by piece: expressions that are folded as they are made, blocks,
+// statements and terminators appended at a cursor. It knows widths and control flow, nothing of P4.
 //
-// Invariants it keeps for its user: every block gets exactly one terminator (what is appended after one lands in
-// a block that nothing reaches and that p4/simplify removes); a block has one on_error; no expression gets deeper
-// than kMaxDepth, because a deeper one is put into a Var at the cursor first. An expression means its value at
-// the cursor's place when it was made: a user that then appends a statement which changes an operand saves the
-// value first (Save).
+// Invariants it keeps for its user: every block gets exactly one terminator (what is appended after
+// one lands in a block that nothing reaches and that p4/simplify removes); a block has one
+// on_error; no expression gets deeper than kMaxDepth, because a deeper one is put into a Var at the
+// cursor first. An expression means its value at the cursor's place when it was made: a user that
+// then appends a statement which changes an operand saves the value first (Save).
 
 #include <cstdint>
 #include <map>
@@ -61,8 +61,8 @@ class IrBuilder {
   const Integer& ConstOf(ir::ExprId e) const { return p_.constants[p_.exprs[e].constant]; }
   // Constants, and reads that cost no more than a Var.
   bool IsCheap(ir::ExprId e) const;
-  // Whether the expression reads the Var, or the header (its fields or validity; an element chosen at run
-  // time counts as all of its stack).
+  // Whether the expression reads the Var, or the header (its fields or validity; an element chosen
+  // at run time counts as all of its stack).
   bool Reads(ir::ExprId e, ir::VarId var) const;
   bool Reads(ir::ExprId e, const ir::HeaderRef& header) const;
   // The value in a fresh Var that nothing else writes; constants stay as they are.
@@ -87,7 +87,8 @@ class IrBuilder {
   void Append(ir::Stmt stmt);
   void Assign(ir::VarId var, ir::ExprId value);
   void AssignField(const ir::HeaderRef& header, uint32_t field, ir::ExprId value);
-  void AssignVarbit(const ir::HeaderRef& header, uint32_t field, ir::ExprId value, ir::ExprId length);
+  void AssignVarbit(const ir::HeaderRef& header, uint32_t field, ir::ExprId value,
+                    ir::ExprId length);
   void SetValid(const ir::HeaderRef& header);
   void SetInvalid(const ir::HeaderRef& header);
   void CopyHeader(const ir::HeaderRef& header, const ir::HeaderRef& source);
@@ -119,7 +120,8 @@ class IrBuilder {
   uint32_t temps_ = 0;
 };
 
-// What an operator comes to on constants: operands and result in 0 .. 2^W-1. The meaning is ops.def's.
+// What an operator comes to on constants: operands and result in 0 .. 2^W-1. The meaning is
+// ops.def's.
 Integer FoldBinary(ir::BinaryOp op, const Integer& a, uint32_t a_width, const Integer& b);
 bool IsCompare(ir::BinaryOp op);
 bool IsShift(ir::BinaryOp op);

@@ -1,7 +1,8 @@
-// Calls of code written in P4: functions, actions, controls and parsers. P4-16 6.8 (calling convention: copy in, copy out).
+// Calls of code written in P4: functions, actions, controls and parsers. P4-16 6.8 (calling
+// convention: copy in, copy out).
 //
-// A parameter stands directly for its argument's place where nobody can tell the difference, else for a place of
-// its own that is copied in and out:
+// A parameter stands directly for its argument's place where nobody can tell the difference, else
+// for a place of its own that is copied in and out:
 //
 //   void f(inout bit<8> x)  f(h.a)              x is h.a
 //   void f(inout T x, inout T y)  f(m, m)       both are copies; out they go from left to right
@@ -66,12 +67,15 @@ void Lowerer::CountUses() {
     switch (call.kind) {
       case CalleeKind::kFunction:
       case CalleeKind::kAction:
-      case CalleeKind::kTableApply: ++uses_[call.declaration]; break;
+      case CalleeKind::kTableApply:
+        ++uses_[call.declaration];
+        break;
       case CalleeKind::kParserApply:
       case CalleeKind::kControlApply:
         if (call.receiver != nullptr) ++uses_[checked[call.receiver].declaration];
         break;
-      default: break;
+      default:
+        break;
     }
   }
   for (const Declaration* d : checked.tree->declarations) {
@@ -101,8 +105,7 @@ uint32_t Lowerer::Weight(const Declaration* declaration) {
             callees.push_back(call->declaration);
         });
   }
-  for (const Declaration* callee : callees)
-    weight += std::min(Weight(callee), kLargestInlined + 1);
+  for (const Declaration* callee : callees) weight += std::min(Weight(callee), kLargestInlined + 1);
   weight = std::min(weight, 1u << 20);
   weights_[declaration] = weight;
   return weight;
@@ -263,8 +266,7 @@ void Lowerer::BindArguments(const Declaration* callee, Scope* closure, Parameter
     if (whole && !shared(i, argument.loc)) {
       binding.loc = argument.loc;
     } else {
-      const TypeId type =
-          argument.loc != nullptr ? argument.loc->type : Sub(argument.bound->type);
+      const TypeId type = argument.loc != nullptr ? argument.loc->type : Sub(argument.bound->type);
       binding.loc = NewStorage(type, name, at);
       if (parameter->direction == Direction::kInout) Assign(binding.loc, argument.value, at);
       if (argument.loc != nullptr) copies->emplace_back(binding.loc, argument.loc);
@@ -341,8 +343,7 @@ Operand Lowerer::CallBody(const Callee& callee, std::vector<CallArgument> argume
   return Load(result);
 }
 
-Operand Lowerer::CallOutlined(const Callee& callee, std::vector<CallArgument>& arguments,
-                              Span at) {
+Operand Lowerer::CallOutlined(const Callee& callee, std::vector<CallArgument>& arguments, Span at) {
   const auto key = std::make_tuple(callee.declaration, callee.closure, callee.to);
   const auto [found, fresh] = outlined_.try_emplace(key);
   Outlined& outlined = found->second;
@@ -372,7 +373,8 @@ Operand Lowerer::CallOutlined(const Callee& callee, std::vector<CallArgument>& a
       flow.exit = FlagBlock(&exit_flag_, "exit");
       flow.reject = FlagBlock(&reject_flag_, "reject");
       flow.ret = b.NewBlock();
-      if (has_result) flow.result = outlined.result = NewStorage(callee.result, path + ".result", at);
+      if (has_result)
+        flow.result = outlined.result = NewStorage(callee.result, path + ".result", at);
       const BlockId entry = b.NewBlock(callee.block, path);
       ir.functions[outlined.function].entry = entry;
       b.Start(entry);
@@ -392,8 +394,7 @@ Operand Lowerer::CallOutlined(const Callee& callee, std::vector<CallArgument>& a
     if (callee.parameters[i]->direction == Direction::kOut) Clear(outlined.parameters[i], at);
   b.Call(outlined.function);
   for (size_t i = 0; i < arguments.size() && i < outlined.parameters.size(); ++i)
-    if (arguments[i].loc != nullptr)
-      Assign(arguments[i].loc, Load(outlined.parameters[i]), at);
+    if (arguments[i].loc != nullptr) Assign(arguments[i].loc, Load(outlined.parameters[i]), at);
   const Loc result = outlined.result;
   AfterCall(outlined.may_exit, outlined.may_reject);
   if (!has_result) {
@@ -405,8 +406,7 @@ Operand Lowerer::CallOutlined(const Callee& callee, std::vector<CallArgument>& a
   return Load(result);
 }
 
-void Lowerer::Outline(ir::FunctionId function, const std::function<void()>& body,
-                      bool* may_exit) {
+void Lowerer::Outline(ir::FunctionId function, const std::function<void()>& body, bool* may_exit) {
   const bool outer_exit = std::exchange(outline_exit_, false);
   const bool outer_reject = std::exchange(outline_reject_, false);
   {
@@ -438,8 +438,8 @@ void Lowerer::CallAction(const ActionDecl* action, Scope* closure, const CallFac
   if (arguments.size() != action->parameters.size()) arguments.resize(action->parameters.size());
   size_t next = 0;
   for (size_t i = 0; i < action->parameters.size(); ++i) {
-    const bool given = call != nullptr && i < call->arguments.size() &&
-                       call->arguments[i].value != nullptr;
+    const bool given =
+        call != nullptr && i < call->arguments.size() && call->arguments[i].value != nullptr;
     if (arguments[i].bound == nullptr) {
       bound[i].parameter = action->parameters[i];
       bound[i].type = checked[action->parameters[i]].type;
@@ -504,8 +504,8 @@ Operand Lowerer::ApplyInstance(Instance* instance, const std::vector<CallArgumen
   flow.ret = done;
   BlockId leave;
   if (!copies.empty() && !is_parser) flow.exit = leave = b.NewBlock();
-  const BlockId body = b.NewBlock(is_parser ? ir::Block::Kind::kPlain : ir::Block::Kind::kControl,
-                                  instance->path);
+  const BlockId body =
+      b.NewBlock(is_parser ? ir::Block::Kind::kPlain : ir::Block::Kind::kControl, instance->path);
   b.Jump(body);
   b.Start(body);
   RunInstance(instance);
@@ -588,8 +588,8 @@ void Lowerer::ApplyTopLevel(Instance* instance, const std::vector<Binding>& para
     instance->scope.bindings[declared[i]] = parameters[i];
   const bool is_parser = instance->kind == Instance::Kind::kParser;
   const BlockId done = b.NewBlock();
-  const BlockId body = b.NewBlock(is_parser ? ir::Block::Kind::kPlain : ir::Block::Kind::kControl,
-                                  instance->path);
+  const BlockId body =
+      b.NewBlock(is_parser ? ir::Block::Kind::kPlain : ir::Block::Kind::kControl, instance->path);
   flow = Flow();
   flow.exit = flow.ret = flow.reject = done;
   b.SetOnError(is_parser ? done : BlockId());
@@ -651,8 +651,8 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
         constructor.kind = CalleeKind::kConstructor;
         constructor.declaration = call.declaration;
         const std::string local = LocalName({}, call.declaration->name.text);
-        auto made = Make(constructor, Sub(call.receiver_type), Qualified(local), local, nullptr,
-                         e->span);
+        auto made =
+            Make(constructor, Sub(call.receiver_type), Qualified(local), local, nullptr, e->span);
         instance = made.get();
         if (made != nullptr) instances_.push_back(std::move(made));
       }
@@ -708,7 +708,8 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
       instances_.push_back(std::move(made));
       return o;
     }
-    case CalleeKind::kIsValid: return Scalar(types.boolean(), ValidOf(Eval(call.receiver), e->span));
+    case CalleeKind::kIsValid:
+      return Scalar(types.boolean(), ValidOf(Eval(call.receiver), e->span));
     case CalleeKind::kSetValid:
     case CalleeKind::kSetInvalid: {
       const Loc loc = EvalPlace(call.receiver);
@@ -723,8 +724,8 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
           !ConstantInt(call.arguments[0].value, &count) || count < 0)
         break;
       ir::Stmt s;
-      s.kind = call.kind == CalleeKind::kPushFront ? ir::StmtKind::kPushFront
-                                                   : ir::StmtKind::kPopFront;
+      s.kind =
+          call.kind == CalleeKind::kPushFront ? ir::StmtKind::kPushFront : ir::StmtKind::kPopFront;
       s.count = static_cast<uint32_t>(count > loc->size ? loc->size : ToU64(count));
       if (s.count == 0) return none;
       ExprId next;
@@ -749,7 +750,8 @@ Operand Lowerer::EvalCall(const CallExpr* e) {
       if (!types.SizeInBits(Sub(call.receiver_type), maximum, &bits)) break;
       return IntOperand(FromU64(bytes ? (bits + 7) / 8 : bits));
     }
-    case CalleeKind::kNone: break;
+    case CalleeKind::kNone:
+      break;
   }
   NotYet(e->span, "this call");
   return Poison(type);

@@ -1,4 +1,5 @@
-// Expressions: to operands, with what has effects put into statements in the specification's order (P4-16 8.1 and 6.8).
+// Expressions: to operands, with what has effects put into statements in the specification's order
+// (P4-16 8.1 and 6.8).
 #include <algorithm>
 
 #include "p4/lower/lowerer.h"
@@ -32,7 +33,9 @@ Effects Lowerer::ComputeEffects(const Expression* e) {
     case ExpressionKind::kStruct:
       for (const NamedValue& field : As<StructExpr>(e)->fields) add(field.value);
       return all;
-    case ExpressionKind::kUnary: add(As<UnaryExpr>(e)->operand); return all;
+    case ExpressionKind::kUnary:
+      add(As<UnaryExpr>(e)->operand);
+      return all;
     case ExpressionKind::kBinary:
       // The chain of left operands can be as long as the text.
       for (;;) {
@@ -52,7 +55,9 @@ Effects Lowerer::ComputeEffects(const Expression* e) {
       add(c->if_false);
       return all;
     }
-    case ExpressionKind::kCast: add(As<CastExpr>(e)->operand); return all;
+    case ExpressionKind::kCast:
+      add(As<CastExpr>(e)->operand);
+      return all;
     case ExpressionKind::kMember: {
       add(As<MemberExpr>(e)->base);
       const MemberKind member = checked[e].member;
@@ -72,20 +77,25 @@ Effects Lowerer::ComputeEffects(const Expression* e) {
       const CallFacts* call = checked.Call(e);
       if (call == nullptr) return Effects::kWrites;
       switch (call->kind) {
-        case CalleeKind::kIsValid: add(call->receiver); return all;
+        case CalleeKind::kIsValid:
+          add(call->receiver);
+          return all;
         case CalleeKind::kMinSizeInBits:
         case CalleeKind::kMinSizeInBytes:
         case CalleeKind::kMaxSizeInBits:
         case CalleeKind::kMaxSizeInBytes:
-        case CalleeKind::kConstructor: return Effects::kNone;
+        case CalleeKind::kConstructor:
+          return Effects::kNone;
         case CalleeKind::kMethod:
           if (call->declaration != nullptr && call->declaration->name.text == "lookahead")
             return Effects::kEmits;
           return Effects::kWrites;
-        default: return Effects::kWrites;
+        default:
+          return Effects::kWrites;
       }
     }
-    default: return Effects::kNone;
+    default:
+      return Effects::kNone;
   }
 }
 
@@ -160,7 +170,8 @@ Operand Lowerer::EvalRaw(const Expression* e) {
       o.text = As<StringExpr>(e)->value;
       return o;
     }
-    case ExpressionKind::kName: return EvalName(As<NameExpr>(e));
+    case ExpressionKind::kName:
+      return EvalName(As<NameExpr>(e));
     case ExpressionKind::kThis: {
       Operand o;
       o.kind = Kind::kObject;
@@ -212,26 +223,37 @@ Operand Lowerer::EvalRaw(const Expression* e) {
       const Operand a = Eval(u->operand);
       if (a.is(Kind::kInt)) {
         switch (u->op) {
-          case UnaryOp::kMinus: return IntOperand(-a.number);
-          case UnaryOp::kComplement: return IntOperand(~a.number);
-          default: return a;
+          case UnaryOp::kMinus:
+            return IntOperand(-a.number);
+          case UnaryOp::kComplement:
+            return IntOperand(~a.number);
+          default:
+            return a;
         }
       }
       if (u->op == UnaryOp::kPlus) return a;
-      return Scalar(a.type, b.Unary(u->op == UnaryOp::kMinus ? ir::UnaryOp::kNeg : ir::UnaryOp::kNot,
-                                    Expr(a, e->span)));
+      return Scalar(a.type,
+                    b.Unary(u->op == UnaryOp::kMinus ? ir::UnaryOp::kNeg : ir::UnaryOp::kNot,
+                            Expr(a, e->span)));
     }
-    case ExpressionKind::kBinary: return EvalBinary(As<BinaryExpr>(e));
-    case ExpressionKind::kConditional: return EvalConditional(As<ConditionalExpr>(e));
+    case ExpressionKind::kBinary:
+      return EvalBinary(As<BinaryExpr>(e));
+    case ExpressionKind::kConditional:
+      return EvalConditional(As<ConditionalExpr>(e));
     case ExpressionKind::kCast: {
       const auto* c = As<CastExpr>(e);
       return Cast(Eval(c->operand), Sub(checked[e].type), e->span);
     }
-    case ExpressionKind::kMember: return EvalMember(As<MemberExpr>(e));
-    case ExpressionKind::kTypeMember: break;
-    case ExpressionKind::kIndex: return EvalIndex(As<IndexExpr>(e));
-    case ExpressionKind::kSlice: return EvalSlice(As<SliceExpr>(e));
-    case ExpressionKind::kCall: return EvalCall(As<CallExpr>(e));
+    case ExpressionKind::kMember:
+      return EvalMember(As<MemberExpr>(e));
+    case ExpressionKind::kTypeMember:
+      break;
+    case ExpressionKind::kIndex:
+      return EvalIndex(As<IndexExpr>(e));
+    case ExpressionKind::kSlice:
+      return EvalSlice(As<SliceExpr>(e));
+    case ExpressionKind::kCall:
+      return EvalCall(As<CallExpr>(e));
     case ExpressionKind::kConstruct: {
       // An object made in place, as an argument of a constructor.
       const CallFacts* call = checked.Call(e);
@@ -298,9 +320,11 @@ Integer FoldInts(BinaryOp op, const Integer& x, const Integer& y, bool* is_bool,
   *good = true;
   switch (op) {
     case BinaryOp::kAdd:
-    case BinaryOp::kAddSaturating: return x + y;
+    case BinaryOp::kAddSaturating:
+      return x + y;
     case BinaryOp::kSubtract:
-    case BinaryOp::kSubtractSaturating: return x - y;
+    case BinaryOp::kSubtractSaturating:
+      return x - y;
     case BinaryOp::kMultiply:
       if (BitLength(abs(x)) + BitLength(abs(y)) > (1u << 20)) break;
       return x * y;
@@ -310,9 +334,12 @@ Integer FoldInts(BinaryOp op, const Integer& x, const Integer& y, bool* is_bool,
     case BinaryOp::kModulo:
       if (y == 0) break;
       return x % y;
-    case BinaryOp::kBitAnd: return x & y;
-    case BinaryOp::kBitOr: return x | y;
-    case BinaryOp::kBitXor: return x ^ y;
+    case BinaryOp::kBitAnd:
+      return x & y;
+    case BinaryOp::kBitOr:
+      return x | y;
+    case BinaryOp::kBitXor:
+      return x ^ y;
     case BinaryOp::kShiftLeft:
       if (y < 0 || y > (1u << 20)) break;
       return x << ToU64(y);
@@ -322,17 +349,26 @@ Integer FoldInts(BinaryOp op, const Integer& x, const Integer& y, bool* is_bool,
       mpz_fdiv_q_2exp(out.get_mpz_t(), x.get_mpz_t(), FitsU64(y) ? ToU64(y) : UINT64_MAX);
       return out;
     }
-    default: break;
+    default:
+      break;
   }
   *is_bool = true;
   switch (op) {
-    case BinaryOp::kLess: return x < y ? 1 : 0;
-    case BinaryOp::kLessEqual: return x <= y ? 1 : 0;
-    case BinaryOp::kGreater: return x > y ? 1 : 0;
-    case BinaryOp::kGreaterEqual: return x >= y ? 1 : 0;
-    case BinaryOp::kEqual: return x == y ? 1 : 0;
-    case BinaryOp::kNotEqual: return x != y ? 1 : 0;
-    default: *good = false; return 0;
+    case BinaryOp::kLess:
+      return x < y ? 1 : 0;
+    case BinaryOp::kLessEqual:
+      return x <= y ? 1 : 0;
+    case BinaryOp::kGreater:
+      return x > y ? 1 : 0;
+    case BinaryOp::kGreaterEqual:
+      return x >= y ? 1 : 0;
+    case BinaryOp::kEqual:
+      return x == y ? 1 : 0;
+    case BinaryOp::kNotEqual:
+      return x != y ? 1 : 0;
+    default:
+      *good = false;
+      return 0;
   }
 }
 
@@ -412,7 +448,7 @@ Operand Lowerer::Combine(BinaryOp op, TypeId result, const Operand& left, const 
     }
     const ExprId a = Expr(x, at), amount = Expr(y, at);
     const ir::BinaryOp shift = op == BinaryOp::kShiftLeft ? ir::BinaryOp::kShl
-                            : IsSigned(x.type)            ? ir::BinaryOp::kAShr
+                               : IsSigned(x.type)         ? ir::BinaryOp::kAShr
                                                           : ir::BinaryOp::kLShr;
     return Scalar(x.type, b.Binary(shift, a, amount));
   }
@@ -427,8 +463,7 @@ Operand Lowerer::Combine(BinaryOp op, TypeId result, const Operand& left, const 
   if (y.is(Kind::kInt)) y = Cast(y, x.type, at);
   const ExprId a = Expr(x, at), c = Expr(y, at);
   if (b.Width(a) != b.Width(c)) {
-    NotYet(at, "'{}' of operands of {} and {} bits", BinaryText(op), b.Width(a),
-           b.Width(c));
+    NotYet(at, "'{}' of operands of {} and {} bits", BinaryText(op), b.Width(a), b.Width(c));
     return Poison(result);
   }
   const bool is_signed = IsSigned(x.type);
@@ -439,21 +474,36 @@ Operand Lowerer::Combine(BinaryOp op, TypeId result, const Operand& left, const 
     return Scalar(types.boolean(), b.Binary(o, l, r));
   };
   switch (op) {
-    case BinaryOp::kMultiply: return same(Op::kMul);
-    case BinaryOp::kDivide: return same(Op::kUDiv);
-    case BinaryOp::kModulo: return same(Op::kUMod);
-    case BinaryOp::kAdd: return same(Op::kAdd);
-    case BinaryOp::kSubtract: return same(Op::kSub);
-    case BinaryOp::kAddSaturating: return same(is_signed ? Op::kSAddSat : Op::kUAddSat);
-    case BinaryOp::kSubtractSaturating: return same(is_signed ? Op::kSSubSat : Op::kUSubSat);
-    case BinaryOp::kBitAnd: return same(Op::kAnd);
-    case BinaryOp::kBitOr: return same(Op::kOr);
-    case BinaryOp::kBitXor: return same(Op::kXor);
-    case BinaryOp::kLess: return less(a, c, false);
-    case BinaryOp::kLessEqual: return less(a, c, true);
-    case BinaryOp::kGreater: return less(c, a, false);
-    case BinaryOp::kGreaterEqual: return less(c, a, true);
-    default: break;
+    case BinaryOp::kMultiply:
+      return same(Op::kMul);
+    case BinaryOp::kDivide:
+      return same(Op::kUDiv);
+    case BinaryOp::kModulo:
+      return same(Op::kUMod);
+    case BinaryOp::kAdd:
+      return same(Op::kAdd);
+    case BinaryOp::kSubtract:
+      return same(Op::kSub);
+    case BinaryOp::kAddSaturating:
+      return same(is_signed ? Op::kSAddSat : Op::kUAddSat);
+    case BinaryOp::kSubtractSaturating:
+      return same(is_signed ? Op::kSSubSat : Op::kUSubSat);
+    case BinaryOp::kBitAnd:
+      return same(Op::kAnd);
+    case BinaryOp::kBitOr:
+      return same(Op::kOr);
+    case BinaryOp::kBitXor:
+      return same(Op::kXor);
+    case BinaryOp::kLess:
+      return less(a, c, false);
+    case BinaryOp::kLessEqual:
+      return less(a, c, true);
+    case BinaryOp::kGreater:
+      return less(c, a, false);
+    case BinaryOp::kGreaterEqual:
+      return less(c, a, true);
+    default:
+      break;
   }
   NotYet(at, "'{}' here", BinaryText(op));
   return Poison(result);
@@ -487,9 +537,11 @@ Operand Lowerer::EvalConditional(const ConditionalExpr* e) {
 Operand Lowerer::EvalMember(const MemberExpr* e) {
   const ExpressionFacts& facts = checked[e];
   switch (facts.member) {
-    case MemberKind::kField: return Part(Eval(e->base), facts.member_index);
+    case MemberKind::kField:
+      return Part(Eval(e->base), facts.member_index);
     case MemberKind::kNext:
-    case MemberKind::kLast: return Load(EvalPlace(e));
+    case MemberKind::kLast:
+      return Load(EvalPlace(e));
     case MemberKind::kLastIndex: {
       const Operand stack = Eval(e->base);
       if (!stack.is(Kind::kLocated) || stack.loc->stacks.empty()) break;
@@ -497,7 +549,8 @@ Operand Lowerer::EvalMember(const MemberExpr* e) {
                     b.Binary(ir::BinaryOp::kSub, b.Read(ir.stacks[stack.loc->stacks[0]].next),
                              b.Const(1, 32)));
     }
-    case MemberKind::kSize: return Scalar(Sub(facts.type), b.Const(types[TypeOf(e->base)].width, 32));
+    case MemberKind::kSize:
+      return Scalar(Sub(facts.type), b.Const(types[TypeOf(e->base)].width, 32));
     case MemberKind::kHit:
     case MemberKind::kMiss: {
       const CallFacts* call = checked.Call(e->base);
@@ -508,7 +561,8 @@ Operand Lowerer::EvalMember(const MemberExpr* e) {
       const ExprId hit = b.Read(result.hit);
       return Scalar(types.boolean(), facts.member == MemberKind::kHit ? hit : b.Not(hit));
     }
-    default: break;
+    default:
+      break;
   }
   NotYet(e->span, "'.{}' here", e->member.text);
   return Poison(Sub(facts.type));
@@ -610,8 +664,8 @@ Loc Lowerer::EvalPlace(const Expression* e) {
       if (facts.member == MemberKind::kLast) {
         RejectUnless(b.Binary(ir::BinaryOp::kNe, b.Read(stack.next), b.Const(0, 32)),
                      ir::kErrorStackOutOfBounds);
-        return ElementLoc(
-            base, b.Binary(ir::BinaryOp::kSub, b.Read(stack.next), b.Const(1, 32)), e->span);
+        return ElementLoc(base, b.Binary(ir::BinaryOp::kSub, b.Read(stack.next), b.Const(1, 32)),
+                          e->span);
       }
       break;
     }
@@ -641,8 +695,10 @@ Loc Lowerer::EvalPlace(const Expression* e) {
         return std::make_shared<const Location>(std::move(l));
       break;
     }
-    case ExpressionKind::kDefault: return Nowhere(TypeOf(e));
-    default: break;
+    case ExpressionKind::kDefault:
+      return Nowhere(TypeOf(e));
+    default:
+      break;
   }
   NotYet(e->span, "writing to this expression");
   return Nowhere(TypeOf(e));

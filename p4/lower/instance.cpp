@@ -1,4 +1,5 @@
-// Instances: evaluates constructor calls at compile time. P4-16 chapter 15 and 18.4 (control-plane names).
+// Instances: evaluates constructor calls at compile time. P4-16 chapter 15 and 18.4 (control-plane
+// names).
 #include <algorithm>
 
 #include "p4/lower/arch/architecture.h"
@@ -25,9 +26,8 @@ Parameters Lowerer::ParametersOf(const Instance& instance) {
   return {};
 }
 
-std::unique_ptr<Instance> Lowerer::Make(const CallFacts& constructor, TypeId type,
-                                        std::string path, std::string name,
-                                        const Declaration* made_by, Span at) {
+std::unique_ptr<Instance> Lowerer::Make(const CallFacts& constructor, TypeId type, std::string path,
+                                        std::string name, const Declaration* made_by, Span at) {
   const Depth depth(this);
   if (TooDeep(at)) return nullptr;
   if (++instance_count_ > kMostInstances) {
@@ -59,12 +59,18 @@ std::unique_ptr<Instance> Lowerer::Make(const CallFacts& constructor, TypeId typ
       made->kind = Instance::Kind::kControl;
       parameters = As<ControlDecl>(declaration)->constructor_parameters;
       break;
-    case DeclarationKind::kExternObject: made->kind = Instance::Kind::kExtern; break;
-    case DeclarationKind::kPackageType: made->kind = Instance::Kind::kPackage; break;
-    default: NotYet(at, "an instance of '{}'", types.Print(type)); return nullptr;
+    case DeclarationKind::kExternObject:
+      made->kind = Instance::Kind::kExtern;
+      break;
+    case DeclarationKind::kPackageType:
+      made->kind = Instance::Kind::kPackage;
+      break;
+    default:
+      NotYet(at, "an instance of '{}'", types.Print(type));
+      return nullptr;
   }
-  if (made_by == nullptr && made->name.empty() && (made->kind == Instance::Kind::kParser ||
-                                                   made->kind == Instance::Kind::kControl)) {
+  if (made_by == nullptr && made->name.empty() &&
+      (made->kind == Instance::Kind::kParser || made->kind == Instance::Kind::kControl)) {
     made->name = std::string(declaration->name.text);
     made->path = Join(made->path, made->name);
   }
@@ -112,7 +118,9 @@ void Lowerer::MakeLocals(Instance* instance) {
   for (const Declaration* local : locals) {
     const std::string name = LocalName(local->annotations, local->name.text);
     switch (local->kind) {
-      case DeclarationKind::kConstant: Declare(local, false); break;
+      case DeclarationKind::kConstant:
+        Declare(local, false);
+        break;
       case DeclarationKind::kInstantiation: {
         const InstanceFacts* facts = checked.Instance(local);
         if (facts == nullptr) break;
@@ -147,7 +155,8 @@ void Lowerer::MakeLocals(Instance* instance) {
         instance->value_sets[local] = schema.value_sets.Add(std::move(set));
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   scope = here;
@@ -157,37 +166,38 @@ void Lowerer::DescribeValueSet(schema::ValueSet* set, TypeId type, const Declara
   // A struct inside the struct is its fields.
   const std::function<void(TypeId, std::string, Annotations)> add =
       [&](TypeId part, std::string name, Annotations annotations) {
-    if (ScalarWidth(part) == 0 && types.Is(part, TypeKind::kStruct)) {
-      const auto* inner = As<StructDecl>(TopLevel(types.NominalOf(part).declaration));
-      const auto fields = types.Fields(part);
-      for (size_t i = 0; i < fields.size() && set->keys.size() < 1024; ++i)
-        add(fields[i].type, Join(name, fields[i].name),
-            inner != nullptr && i < inner->fields.size() ? inner->fields[i]->annotations
-                                                         : Annotations());
-      return;
-    }
-    schema::MatchField field;
-    field.id = static_cast<uint32_t>(set->keys.size() + 1);
-    field.name = std::move(name);
-    field.width = FieldTypeOf(part, nullptr, &field.type_name, &field.translated_string);
-    if (field.width == 0) {
-      NotYet(declared->span, "a value set of type '{}'", types.Print(type));
-      field.width = 1;
-    }
-    if (const Annotation* match = FindAnnotation(annotations, "match")) {
-      const std::string text = AnnotationText(*match);
-      for (const schema::MatchKind kind :
-           {schema::MatchKind::kExact, schema::MatchKind::kLpm, schema::MatchKind::kTernary,
-            schema::MatchKind::kRange, schema::MatchKind::kOptional})
-        if (schema::MatchKindName(kind) == text) field.kind = kind;
-    }
-    set->keys.push_back(std::move(field));
-  };
+        if (ScalarWidth(part) == 0 && types.Is(part, TypeKind::kStruct)) {
+          const auto* inner = As<StructDecl>(TopLevel(types.NominalOf(part).declaration));
+          const auto fields = types.Fields(part);
+          for (size_t i = 0; i < fields.size() && set->keys.size() < 1024; ++i)
+            add(fields[i].type, Join(name, fields[i].name),
+                inner != nullptr && i < inner->fields.size() ? inner->fields[i]->annotations
+                                                             : Annotations());
+          return;
+        }
+        schema::MatchField field;
+        field.id = static_cast<uint32_t>(set->keys.size() + 1);
+        field.name = std::move(name);
+        field.width = FieldTypeOf(part, nullptr, &field.type_name, &field.translated_string);
+        if (field.width == 0) {
+          NotYet(declared->span, "a value set of type '{}'", types.Print(type));
+          field.width = 1;
+        }
+        if (const Annotation* match = FindAnnotation(annotations, "match")) {
+          const std::string text = AnnotationText(*match);
+          for (const schema::MatchKind kind :
+               {schema::MatchKind::kExact, schema::MatchKind::kLpm, schema::MatchKind::kTernary,
+                schema::MatchKind::kRange, schema::MatchKind::kOptional})
+            if (schema::MatchKindName(kind) == text) field.kind = kind;
+        }
+        set->keys.push_back(std::move(field));
+      };
   if (!types.Is(type, TypeKind::kTuple)) return add(type, "", declared->annotations);
   for (size_t i = 0; i < PartCount(type); ++i) add(PartType(type, i), std::to_string(i), {});
 }
 
-// Objects of the top level are made when something first names them. A parser or control is called like its type.
+// Objects of the top level are made when something first names them. A parser or control is called
+// like its type.
 Binding* Lowerer::MakeGlobal(const Declaration* declaration) {
   if (As<InstantiationDecl>(declaration) == nullptr || TopLevel(declaration->index) == nullptr)
     return nullptr;

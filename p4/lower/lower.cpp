@@ -36,8 +36,7 @@ ir::SourceId Lowerer::SourceAt(Span span) {
   const auto [at, fresh] = sources_.try_emplace(span.begin);
   if (fresh) {
     const Position position = diagnostics.sources().Resolve(span.begin);
-    at->second =
-        ir.sources.Add({std::string(position.file), position.line, position.column});
+    at->second = ir.sources.Add({std::string(position.file), position.line, position.column});
   }
   return at->second;
 }
@@ -92,9 +91,9 @@ std::optional<ir::Compiled> Lowerer::Run() {
       top_level_[typedef_->declared->index] = typedef_->declared;
   }
   CountUses();
-  ir.errors = {"NoError",         "PacketTooShort", "NoMatch",
-               "StackOutOfBounds", "HeaderTooShort", "ParserTimeout",
-               "ParserInvalidArgument"};
+  ir.errors = {
+      "NoError",       "PacketTooShort",       "NoMatch", "StackOutOfBounds", "HeaderTooShort",
+      "ParserTimeout", "ParserInvalidArgument"};
   for (const MemberDecl* error : checked.errors)
     if (std::find(ir.errors.begin(), ir.errors.end(), error->name.text) == ir.errors.end())
       ir.errors.emplace_back(error->name.text);
@@ -115,10 +114,11 @@ std::optional<ir::Compiled> Lowerer::Run() {
     if (!planned.empty()) {
       NotYet(main->span, "the architecture {} (package '{}')", planned, package->name.text);
     } else {
-      diagnostics.Report(DiagnosticKind::kUnknownArchitecture, main->span,
-                         "package '{}' belongs to no known architecture; known is V1Switch with six "
-                         "arguments (v1model)",
-                         package->name.text);
+      diagnostics.Report(
+          DiagnosticKind::kUnknownArchitecture, main->span,
+          "package '{}' belongs to no known architecture; known is V1Switch with six "
+          "arguments (v1model)",
+          package->name.text);
     }
     return std::nullopt;
   }
@@ -155,7 +155,7 @@ std::optional<ir::Compiled> Lowerer::Run() {
 }
 
 std::optional<ir::Compiled> Lower(const CheckedProgram& checked, const LowerOptions& options,
-                                    Diagnostics& diagnostics) {
+                                  Diagnostics& diagnostics) {
   return Lowerer(checked, options, diagnostics).Run();
 }
 

@@ -1,13 +1,14 @@
 #pragma once
-// The state of one lowering and its steps, shared by the files of this folder and by the architectures. Not for
-// anyone else: the way in is lower.h.
+// The state of one lowering and its steps, shared by the files of this folder and by the
+// architectures. Not for anyone else: the way in is lower.h.
 //
-// Order of evaluation. Eval gives an operand that is valid at the cursor. Before anything is emitted that may change what an
-// operand reads (EffectsOf the expressions that follow is kWrites), the operand is saved.
+// Order of evaluation. Eval gives an operand that is valid at the cursor. Before anything is
+// emitted that may change what an operand reads (EffectsOf the expressions that follow is kWrites),
+// the operand is saved.
 //
-// A body that is called (function, action, parser, control, table) is inlined; at several places, when it is large, it
-// becomes an ir::Function whose parameters live in fixed places. Flow says where exit, return, break, accept ... of the
-// code being written go.
+// A body that is called (function, action, parser, control, table) is inlined; at several places,
+// when it is large, it becomes an ir::Function whose parameters live in fixed places. Flow says
+// where exit, return, break, accept ... of the code being written go.
 
 #include <deque>
 #include <functional>
@@ -32,8 +33,8 @@ class Architecture;
 // One argument of a call whose callee is not P4 code.
 struct CallArgument {
   const BoundArgument* bound = nullptr;
-  Operand value;  // in, inout, without direction
-  Loc loc;        // out, inout
+  Operand value;     // in, inout, without direction
+  Loc loc;           // out, inout
   bool own = false;  // value is in a place that nothing else knows
 };
 
@@ -115,7 +116,7 @@ class Lowerer {
   ir::ExprId Expr(const Operand& value, Span at);  // of a scalar; 0 when poisoned
   ir::ExprId Condition(const Expression* e);
   void Assign(const Loc& loc, const Operand& value, Span at);
-  void Clear(const Loc& loc, Span at);  // 0 and invalid
+  void Clear(const Loc& loc, Span at);                    // 0 and invalid
   void Store(const Loc& loc, ir::ExprId value, Span at);  // a scalar of its width
   // All scalar leaves, in order. Varbits count only if allowed: then as their bits.
   bool Leaves(const Operand& value, std::vector<ir::ExprId>* out, bool* varbit, Span at);
@@ -149,7 +150,8 @@ class Lowerer {
                   const std::vector<Operand>& data);
   Scope* ScopeOf(const Declaration* declaration);
   Operand ApplyInstance(Instance* instance, const std::vector<CallArgument>& arguments, Span at);
-  // Runs a parser or control as the architecture does: no copies; exit and reject come out behind it.
+  // Runs a parser or control as the architecture does: no copies; exit and reject come out behind
+  // it.
   void ApplyTopLevel(Instance* instance, const std::vector<Binding>& parameters);
   std::string Qualified(std::string_view name);
 
@@ -211,7 +213,7 @@ class Lowerer {
   Architecture* architecture() { return architecture_.get(); }
   // True once the program has grown past what any target takes; says so once.
   bool TooLarge();
-  Span scope_span;        // where the code being written stands, for diagnostics without a better place
+  Span scope_span;  // where the code being written stands, for diagnostics without a better place
   bool repeated = false;  // the code being written may run more than once per packet
 
  private:

@@ -1,4 +1,5 @@
-// What a controller reads: names, ids, aliases, annotations, documents, and the types of fields. P4Runtime 1.5 chapter 6.
+// What a controller reads: names, ids, aliases, annotations, documents, and the types of fields.
+// P4Runtime 1.5 chapter 6.
 #include <algorithm>
 #include <set>
 
@@ -153,7 +154,8 @@ std::vector<schema::Annotation> Lowerer::AnnotationsOf(Annotations annotations) 
       to.values.push_back(std::move(v));
     };
     switch (from.form) {
-      case Annotation::Form::kBare: break;
+      case Annotation::Form::kBare:
+        break;
       case Annotation::Form::kTokens:
         to.form = schema::Annotation::Form::kBody;
         for (const Token& token : from.tokens) {
@@ -229,22 +231,46 @@ uint32_t Lowerer::DataTypeOf(TypeId type) {
   schema::DataType out;
   out.width = t.width;
   switch (t.kind) {
-    case TypeKind::kBit: out.kind = K::kBits; break;
-    case TypeKind::kSigned: out.kind = K::kSigned; break;
-    case TypeKind::kVarbit: out.kind = K::kVarbits; break;
-    case TypeKind::kBool: out.kind = K::kBool; break;
-    case TypeKind::kError: out.kind = K::kError; break;
-    case TypeKind::kStruct: out.kind = K::kStruct; break;
-    case TypeKind::kHeader: out.kind = K::kHeader; break;
-    case TypeKind::kUnion: out.kind = K::kHeaderUnion; break;
+    case TypeKind::kBit:
+      out.kind = K::kBits;
+      break;
+    case TypeKind::kSigned:
+      out.kind = K::kSigned;
+      break;
+    case TypeKind::kVarbit:
+      out.kind = K::kVarbits;
+      break;
+    case TypeKind::kBool:
+      out.kind = K::kBool;
+      break;
+    case TypeKind::kError:
+      out.kind = K::kError;
+      break;
+    case TypeKind::kStruct:
+      out.kind = K::kStruct;
+      break;
+    case TypeKind::kHeader:
+      out.kind = K::kHeader;
+      break;
+    case TypeKind::kUnion:
+      out.kind = K::kHeaderUnion;
+      break;
     case TypeKind::kStack:
       out.kind = types.Is(t.element, TypeKind::kUnion) ? K::kHeaderUnionStack : K::kHeaderStack;
       out.name = TypeNameOf(t.element);
       break;
-    case TypeKind::kEnum: out.kind = K::kEnum; break;
-    case TypeKind::kSerEnum: out.kind = K::kSerializableEnum; break;
-    case TypeKind::kNewType: out.kind = K::kNewType; break;
-    default: out.kind = K::kTuple; break;
+    case TypeKind::kEnum:
+      out.kind = K::kEnum;
+      break;
+    case TypeKind::kSerEnum:
+      out.kind = K::kSerializableEnum;
+      break;
+    case TypeKind::kNewType:
+      out.kind = K::kNewType;
+      break;
+    default:
+      out.kind = K::kTuple;
+      break;
   }
   if (types.IsNominal(type)) out.name = TypeNameOf(type);
   // The parts of a tuple stand before it in the schema.

@@ -1,4 +1,5 @@
-// Parsers: states to blocks, select to Switch, packet_in and packet_out to their statements. P4-16 chapter 13.
+// Parsers: states to blocks, select to Switch, packet_in and packet_out to their statements. P4-16
+// chapter 13.
 #include <algorithm>
 
 #include "p4/lower/lowerer.h"
@@ -33,8 +34,7 @@ void Lowerer::RejectUnless(ExprId condition, uint32_t error) {
   b.Start(good);
 }
 
-bool Lowerer::KeysetPatterns(const Expression* keyset, TypeId type,
-                             std::vector<ir::Pattern>* out) {
+bool Lowerer::KeysetPatterns(const Expression* keyset, TypeId type, std::vector<ir::Pattern>* out) {
   const uint32_t width = ScalarWidth(type);
   ir::Pattern pattern;
   if (As<DefaultExpr>(keyset) != nullptr) {
@@ -123,11 +123,13 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
   };
   const auto target = [&](const SelectTarget& to) {
     switch (to.kind) {
-      case SelectTarget::Kind::kAccept: return accept;
+      case SelectTarget::Kind::kAccept:
+        return accept;
       case SelectTarget::Kind::kState:
         if (to.state != nullptr) return block_of(to.state);
         break;
-      case SelectTarget::Kind::kReject: break;
+      case SelectTarget::Kind::kReject:
+        break;
     }
     outline_reject_ = true;
     return flow.reject;
@@ -213,11 +215,10 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
       if (fits && !out.value_set.valid() && out.patterns.size() != term.exprs.size()) continue;
       out.target = target(facts->targets[i]);
       if (fits) {
-        const bool any = !out.value_set.valid() &&
-                         std::all_of(out.patterns.begin(), out.patterns.end(),
-                                     [](const ir::Pattern& p) {
-                                       return p.kind == ir::Pattern::Kind::kAny;
-                                     });
+        const bool any =
+            !out.value_set.valid() &&
+            std::all_of(out.patterns.begin(), out.patterns.end(),
+                        [](const ir::Pattern& p) { return p.kind == ir::Pattern::Kind::kAny; });
         if (any) {
           term.otherwise = out.target;
           total = true;
@@ -373,7 +374,8 @@ void Lowerer::Emit(const Operand& value, Span at) {
   switch (value.kind) {
     case Kind::kPoison:
     case Kind::kInvalid:
-    case Kind::kDefault: return;
+    case Kind::kDefault:
+      return;
     case Kind::kLocated:
       if (value.loc->kind == Location::Kind::kHeader) {
         s.header = value.loc->header;
@@ -386,7 +388,8 @@ void Lowerer::Emit(const Operand& value, Span at) {
       Assign(copy, value, at);
       return Emit(Load(copy), at);
     }
-    case Kind::kSequence: break;
+    case Kind::kSequence:
+      break;
     default:
       NotYet(at, "emitting a value of type '{}'", types.Print(value.type));
       return;

@@ -15,15 +15,21 @@ TypeId Lowerer::Sub(TypeId type) {
 uint32_t Lowerer::ScalarWidth(TypeId type) {
   const Type& t = types[type];
   switch (t.kind) {
-    case TypeKind::kBool: return 1;
+    case TypeKind::kBool:
+      return 1;
     case TypeKind::kBit:
-    case TypeKind::kSigned: return t.width;
-    case TypeKind::kError: return 16;
+    case TypeKind::kSigned:
+      return t.width;
+    case TypeKind::kError:
+      return 16;
     case TypeKind::kEnum:
-    case TypeKind::kActionRun: return 32;
+    case TypeKind::kActionRun:
+      return 32;
     case TypeKind::kSerEnum:
-    case TypeKind::kNewType: return ScalarWidth(types.Underlying(type));
-    default: return 0;
+    case TypeKind::kNewType:
+      return ScalarWidth(types.Underlying(type));
+    default:
+      return 0;
   }
 }
 
@@ -39,12 +45,16 @@ size_t Lowerer::PartCount(TypeId type) {
   switch (t.kind) {
     case TypeKind::kStruct:
     case TypeKind::kHeader:
-    case TypeKind::kUnion: return types.Fields(type).size();
+    case TypeKind::kUnion:
+      return types.Fields(type).size();
     case TypeKind::kTuple:
     case TypeKind::kSequence:
-    case TypeKind::kRecord: return t.arguments.size();
-    case TypeKind::kStack: return t.width;
-    default: return 0;
+    case TypeKind::kRecord:
+      return t.arguments.size();
+    case TypeKind::kStack:
+      return t.width;
+    default:
+      return 0;
   }
 }
 
@@ -59,18 +69,21 @@ TypeId Lowerer::PartType(TypeId type, size_t i) {
     }
     case TypeKind::kTuple:
     case TypeKind::kSequence:
-    case TypeKind::kRecord: return i < t.arguments.size() ? t.arguments[i] : types.poison();
+    case TypeKind::kRecord:
+      return i < t.arguments.size() ? t.arguments[i] : types.poison();
     case TypeKind::kStack:
-    case TypeKind::kList: return t.element;
-    default: return types.poison();
+    case TypeKind::kList:
+      return t.element;
+    default:
+      return types.poison();
   }
 }
 
 namespace {
 
 // The leaves of a header's field: a struct inside a header counts as its fields.
-void AddFields(Lowerer& l, TypeId type, const std::string& name,
-               std::vector<ir::HeaderField>* out, bool* bad) {
+void AddFields(Lowerer& l, TypeId type, const std::string& name, std::vector<ir::HeaderField>* out,
+               bool* bad) {
   if (l.types.Is(type, TypeKind::kVarbit)) {
     if (l.types[type].width == 0) *bad = true;
     out->push_back({name, std::max(1u, l.types[type].width), true});
@@ -83,8 +96,7 @@ void AddFields(Lowerer& l, TypeId type, const std::string& name,
   if (l.types.Is(type, TypeKind::kStruct) || l.types.Is(type, TypeKind::kTuple)) {
     const auto fields = l.types.Fields(type);
     for (size_t i = 0; i < l.PartCount(type); ++i) {
-      const std::string part =
-          i < fields.size() ? std::string(fields[i].name) : std::to_string(i);
+      const std::string part = i < fields.size() ? std::string(fields[i].name) : std::to_string(i);
       AddFields(l, l.PartType(type, i), name + "." + part, out, bad);
     }
     return;
@@ -119,14 +131,16 @@ bool Lowerer::HoldsHeader(TypeId type) {
   switch (types.Kind(type)) {
     case TypeKind::kHeader:
     case TypeKind::kUnion:
-    case TypeKind::kStack: return true;
+    case TypeKind::kStack:
+      return true;
     case TypeKind::kStruct:
     case TypeKind::kTuple:
       if (LeafCount(type) > kMostLeaves) return true;
       for (size_t i = 0; i < PartCount(type); ++i)
         if (HoldsHeader(PartType(type, i))) return true;
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -139,7 +153,8 @@ uint32_t Lowerer::LeafCount(TypeId type) {
   if (types.Is(type, TypeKind::kStack)) {
     count = uint64_t{LeafCount(types[type].element)} * parts;
   } else {
-    for (size_t i = 0; i < parts && count <= kMostLeaves; ++i) count += LeafCount(PartType(type, i));
+    for (size_t i = 0; i < parts && count <= kMostLeaves; ++i)
+      count += LeafCount(PartType(type, i));
   }
   return leaf_counts_[type] =
              static_cast<uint32_t>(std::min<uint64_t>(count, uint64_t{kMostLeaves} + 1));
@@ -166,7 +181,8 @@ bool Lowerer::FixedBits(TypeId type, uint64_t* bits) {
         if (!FixedBits(PartType(type, i), bits) || *bits > TypeTable::kMaxWidth) return false;
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -41,23 +41,34 @@ void Lowerer::Run(const Statement* s) {
   b.SetSource(SourceAt(s->span));
   scope_span = s->span;
   switch (s->kind) {
-    case StatementKind::kBlock: return RunBlock(As<BlockStmt>(s));
-    case StatementKind::kAssign: return RunAssign(As<AssignStmt>(s));
+    case StatementKind::kBlock:
+      return RunBlock(As<BlockStmt>(s));
+    case StatementKind::kAssign:
+      return RunAssign(As<AssignStmt>(s));
     case StatementKind::kCall:
       Eval(As<CallStmt>(s)->call);
       return;
-    case StatementKind::kEmpty: return;
-    case StatementKind::kIf: return RunIf(As<IfStmt>(s));
-    case StatementKind::kSwitch: return RunSwitch(As<SwitchStmt>(s));
+    case StatementKind::kEmpty:
+      return;
+    case StatementKind::kIf:
+      return RunIf(As<IfStmt>(s));
+    case StatementKind::kSwitch:
+      return RunSwitch(As<SwitchStmt>(s));
     case StatementKind::kExit:
       outline_exit_ = true;
       return b.Jump(flow.exit);
-    case StatementKind::kReturn: return RunReturn(As<ReturnStmt>(s));
-    case StatementKind::kBreak: return b.Jump(flow.brk);
-    case StatementKind::kContinue: return b.Jump(flow.cont);
-    case StatementKind::kFor: return RunFor(As<ForStmt>(s));
-    case StatementKind::kForIn: return RunForIn(As<ForInStmt>(s));
-    case StatementKind::kDeclaration: return Declare(As<DeclarationStmt>(s)->declaration, repeated);
+    case StatementKind::kReturn:
+      return RunReturn(As<ReturnStmt>(s));
+    case StatementKind::kBreak:
+      return b.Jump(flow.brk);
+    case StatementKind::kContinue:
+      return b.Jump(flow.cont);
+    case StatementKind::kFor:
+      return RunFor(As<ForStmt>(s));
+    case StatementKind::kForIn:
+      return RunForIn(As<ForInStmt>(s));
+    case StatementKind::kDeclaration:
+      return Declare(As<DeclarationStmt>(s)->declaration, repeated);
   }
 }
 
@@ -233,8 +244,7 @@ void Lowerer::RunFor(const ForStmt* s) {
   const Restore<bool> repeated_guard(&repeated);
   for (const Statement* init : s->init) Run(init);
   repeated = true;
-  const BlockId head = b.NewBlock(), body = b.NewBlock(), step = b.NewBlock(),
-                after = b.NewBlock();
+  const BlockId head = b.NewBlock(), body = b.NewBlock(), step = b.NewBlock(), after = b.NewBlock();
   b.Jump(head);
   b.Start(head);
   b.SetSource(SourceAt(s->span));

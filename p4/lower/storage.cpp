@@ -83,7 +83,8 @@ Loc Lowerer::NewStorage(TypeId type, const std::string& name, Span at) {
       l.var = b.NewVar(name, t.width);
       l.length = b.NewVar(name + ".length", 32);
       return MakeLoc(std::move(l));
-    case TypeKind::kHeader: return HeaderLoc(type, Fixed(b.NewHeader(name, HeaderTypeOf(type))));
+    case TypeKind::kHeader:
+      return HeaderLoc(type, Fixed(b.NewHeader(name, HeaderTypeOf(type))));
     case TypeKind::kUnion: {
       std::vector<HeaderRef> members;
       for (const Field& field : types.Fields(type))
@@ -133,8 +134,10 @@ Loc Lowerer::NewStorage(TypeId type, const std::string& name, Span at) {
       }
       return MakeLoc(std::move(l));
     }
-    case TypeKind::kPoison: return Nowhere(type);
-    default: break;
+    case TypeKind::kPoison:
+      return Nowhere(type);
+    default:
+      break;
   }
   NotYet(at, "a variable of type '{}'", types.Print(type));
   return Nowhere(type);
@@ -181,8 +184,10 @@ Loc Lowerer::PartLoc(const Loc& loc, size_t i) {
       for (size_t k = 0; k < i; ++k) first += FlatCount(*this, fields[k].type);
       return HeaderPart(*this, loc->header, fields[i].type, &first);
     }
-    case Kind::kStack: return ElementLoc(loc, b.Const(i, 32), {});
-    default: break;
+    case Kind::kStack:
+      return ElementLoc(loc, b.Const(i, 32), {});
+    default:
+      break;
   }
   return Nowhere(PartType(loc->type, i));
 }
@@ -193,8 +198,7 @@ Loc Lowerer::ElementLoc(const Loc& stack, ExprId index, Span at) {
   std::vector<HeaderRef> refs;
   for (const ir::StackId id : stack->stacks) {
     if (b.IsConst(index) && b.ConstOf(index) < stack->size) {
-      refs.push_back(
-          Fixed(ir::HeaderId(ir.stacks[id].first.index + ToU64(b.ConstOf(index)))));
+      refs.push_back(Fixed(ir::HeaderId(ir.stacks[id].first.index + ToU64(b.ConstOf(index)))));
     } else {
       refs.push_back(At(id, index));
     }
@@ -207,13 +211,15 @@ bool Lowerer::HasRunTimeIndex(const Loc& loc) {
   switch (loc->kind) {
     case Kind::kField:
     case Kind::kVarbitField:
-    case Kind::kHeader: return !loc->header.fixed() && !b.IsConst(loc->header.index);
+    case Kind::kHeader:
+      return !loc->header.fixed() && !b.IsConst(loc->header.index);
     case Kind::kUnion:
     case Kind::kSlice:
     case Kind::kStruct:
       return std::any_of(loc->parts.begin(), loc->parts.end(),
                          [&](const Loc& part) { return HasRunTimeIndex(part); });
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -227,14 +233,19 @@ struct Roots {
 
 void Collect(const ir::Program& p, const Loc& loc, Roots* out) {
   switch (loc->kind) {
-    case Kind::kNone: return;
-    case Kind::kVar: out->vars.push_back(loc->var); return;
+    case Kind::kNone:
+      return;
+    case Kind::kVar:
+      out->vars.push_back(loc->var);
+      return;
     case Kind::kVarbit:
       out->vars.push_back(loc->var);
       out->vars.push_back(loc->length);
       return;
     case Kind::kField:
-    case Kind::kVarbitField: out->headers.push_back(loc->header); return;
+    case Kind::kVarbitField:
+      out->headers.push_back(loc->header);
+      return;
     case Kind::kHeader:
       out->headers.push_back(loc->header);
       for (const HeaderRef& h : loc->others) out->headers.push_back(h);
@@ -323,8 +334,10 @@ Operand Lowerer::Poison(TypeId type) {
 
 Operand Lowerer::Load(const Loc& loc) {
   switch (loc->kind) {
-    case Kind::kNone: return DefaultOf(loc->type);
-    case Kind::kVar: return Scalar(loc->type, b.Read(loc->var));
+    case Kind::kNone:
+      return DefaultOf(loc->type);
+    case Kind::kVar:
+      return Scalar(loc->type, b.Read(loc->var));
     case Kind::kVarbit: {
       Operand o = Scalar(loc->type, b.Read(loc->var));
       o.kind = Operand::Kind::kVarbit;
@@ -334,8 +347,7 @@ Operand Lowerer::Load(const Loc& loc) {
     case Kind::kField:
       return Scalar(loc->type, b.Field(loc->header, loc->field, ScalarWidth(loc->type)));
     case Kind::kVarbitField: {
-      Operand o =
-          Scalar(loc->type, b.Field(loc->header, loc->field, types[loc->type].width));
+      Operand o = Scalar(loc->type, b.Field(loc->header, loc->field, types[loc->type].width));
       o.kind = Operand::Kind::kVarbit;
       o.length = b.FieldLength(loc->header, loc->field);
       return o;
@@ -344,7 +356,8 @@ Operand Lowerer::Load(const Loc& loc) {
       const Operand base = Load(loc->parts[0]);
       return Scalar(loc->type, b.Slice(Expr(base, {}), loc->low, loc->width));
     }
-    default: break;
+    default:
+      break;
   }
   Operand o;
   o.kind = Operand::Kind::kLocated;
@@ -355,14 +368,17 @@ Operand Lowerer::Load(const Loc& loc) {
 
 Operand Lowerer::Part(const Operand& value, size_t i) {
   switch (value.kind) {
-    case Operand::Kind::kLocated: return Load(PartLoc(value.loc, i));
+    case Operand::Kind::kLocated:
+      return Load(PartLoc(value.loc, i));
     case Operand::Kind::kHeader:
     case Operand::Kind::kSequence:
       if (i < value.parts.size()) return value.parts[i];
       break;
     case Operand::Kind::kInvalid:
-    case Operand::Kind::kDefault: return DefaultOf(PartType(value.type, i));
-    default: break;
+    case Operand::Kind::kDefault:
+      return DefaultOf(PartType(value.type, i));
+    default:
+      break;
   }
   return Poison(PartType(value.type, i));
 }
@@ -373,22 +389,30 @@ Operand Lowerer::DefaultOf(TypeId type) {
   Operand o;
   o.type = type;
   switch (types.Kind(type)) {
-    case TypeKind::kInteger: return IntOperand(0);
+    case TypeKind::kInteger:
+      return IntOperand(0);
     case TypeKind::kVarbit:
       o.kind = Operand::Kind::kVarbit;
       o.expr = b.Const(0, std::max(1u, types[type].width));
       o.length = b.Const(0, 32);
       return o;
     case TypeKind::kHeader:
-    case TypeKind::kUnion: o.kind = Operand::Kind::kInvalid; return o;
+    case TypeKind::kUnion:
+      o.kind = Operand::Kind::kInvalid;
+      return o;
     case TypeKind::kStruct:
     case TypeKind::kTuple:
       o.kind = Operand::Kind::kSequence;
       for (size_t i = 0; i < PartCount(type); ++i) o.parts.push_back(DefaultOf(PartType(type, i)));
       return o;
-    case TypeKind::kStack: o.kind = Operand::Kind::kDefault; return o;
-    case TypeKind::kString: o.kind = Operand::Kind::kString; return o;
-    default: return Poison(type);
+    case TypeKind::kStack:
+      o.kind = Operand::Kind::kDefault;
+      return o;
+    case TypeKind::kString:
+      o.kind = Operand::Kind::kString;
+      return o;
+    default:
+      return Poison(type);
   }
 }
 
@@ -404,7 +428,8 @@ Operand Lowerer::Constant(const Value& value, TypeId type) {
       if (const uint32_t width = ScalarWidth(type); width != 0)
         return Scalar(type, b.Const(value.integer, width));
       return IntOperand(value.integer);
-    case Value::Kind::kBool: return Scalar(type, b.Bool(value.boolean));
+    case Value::Kind::kBool:
+      return Scalar(type, b.Bool(value.boolean));
     case Value::Kind::kError:
       return Scalar(type, b.Const(ErrorNumber(value.text), 16));
     case Value::Kind::kMember: {
@@ -468,23 +493,28 @@ Operand Lowerer::SaveNamed(const Operand& value, const std::string& name) {
 
 ExprId Lowerer::Expr(const Operand& value, Span at) {
   switch (value.kind) {
-    case Operand::Kind::kScalar: return value.expr;
-    case Operand::Kind::kVarbit: return value.expr;
+    case Operand::Kind::kScalar:
+      return value.expr;
+    case Operand::Kind::kVarbit:
+      return value.expr;
     case Operand::Kind::kPoison:
     case Operand::Kind::kDefault:
       return b.Const(0, std::max(1u, value.type.valid() ? ScalarWidth(value.type) : 1u));
-    default: break;
+    default:
+      break;
   }
-  NotYet(at, "a value of type '{}' here", types.Print(value.type.valid() ? value.type : types.poison()));
+  NotYet(at, "a value of type '{}' here",
+         types.Print(value.type.valid() ? value.type : types.poison()));
   return b.Const(0, 1);
 }
 
 void Lowerer::Store(const Loc& loc, ExprId value, Span at) {
   switch (loc->kind) {
-    case Kind::kVar: b.Assign(loc->var, b.Resize(value, ir.vars[loc->var].width, false)); return;
+    case Kind::kVar:
+      b.Assign(loc->var, b.Resize(value, ir.vars[loc->var].width, false));
+      return;
     case Kind::kField:
-      b.AssignField(loc->header, loc->field,
-                    b.Resize(value, ScalarWidth(loc->type), false));
+      b.AssignField(loc->header, loc->field, b.Resize(value, ScalarWidth(loc->type), false));
       return;
     case Kind::kSlice: {
       const Loc& base = loc->parts[0];
@@ -497,7 +527,8 @@ void Lowerer::Store(const Loc& loc, ExprId value, Span at) {
       Store(base, out, at);
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -521,10 +552,15 @@ void Lowerer::SetHeaderValid(const Loc& loc, bool valid) {
 
 void Lowerer::Clear(const Loc& loc, Span at) {
   switch (loc->kind) {
-    case Kind::kNone: return;
+    case Kind::kNone:
+      return;
     case Kind::kVar:
-    case Kind::kField: Store(loc, b.Const(0, ScalarWidth(loc->type)), at); return;
-    case Kind::kSlice: Store(loc, b.Const(0, loc->width), at); return;
+    case Kind::kField:
+      Store(loc, b.Const(0, ScalarWidth(loc->type)), at);
+      return;
+    case Kind::kSlice:
+      Store(loc, b.Const(0, loc->width), at);
+      return;
     case Kind::kVarbit:
       b.Assign(loc->var, b.Const(0, ir.vars[loc->var].width));
       b.Assign(loc->length, b.Const(0, 32));
@@ -532,8 +568,12 @@ void Lowerer::Clear(const Loc& loc, Span at) {
     case Kind::kVarbitField:
       b.AssignVarbit(loc->header, loc->field, b.Const(0, types[loc->type].width), b.Const(0, 32));
       return;
-    case Kind::kHeader: b.SetInvalid(loc->header); return;
-    case Kind::kUnion: SetHeaderValid(loc, false); return;
+    case Kind::kHeader:
+      b.SetInvalid(loc->header);
+      return;
+    case Kind::kUnion:
+      SetHeaderValid(loc, false);
+      return;
     case Kind::kStack:
       SetHeaderValid(loc, false);
       for (const ir::StackId id : loc->stacks) b.Assign(ir.stacks[id].next, b.Const(0, 32));
@@ -549,7 +589,8 @@ void Lowerer::Assign(const Loc& loc, const Operand& given, Span at) {
   if (given.is(Operand::Kind::kDefault)) return Clear(loc, at);
   Operand value = given;
   // Several writes from one operand: what a later one reads is saved from the earlier ones.
-  const bool many = loc->kind != Kind::kVar && loc->kind != Kind::kField && loc->kind != Kind::kSlice;
+  const bool many =
+      loc->kind != Kind::kVar && loc->kind != Kind::kField && loc->kind != Kind::kSlice;
   if (many && !value.is(Operand::Kind::kLocated) && Reads(value, loc)) value = Save(value);
   switch (loc->kind) {
     case Kind::kVar:
@@ -567,8 +608,8 @@ void Lowerer::Assign(const Loc& loc, const Operand& given, Span at) {
     }
     case Kind::kVarbitField:
       if (!value.is(Operand::Kind::kVarbit)) break;
-      b.AssignVarbit(loc->header, loc->field,
-                     b.Resize(value.expr, types[loc->type].width, false), value.length);
+      b.AssignVarbit(loc->header, loc->field, b.Resize(value.expr, types[loc->type].width, false),
+                     value.length);
       return;
     case Kind::kHeader: {
       if (value.is(Operand::Kind::kInvalid)) {
@@ -580,8 +621,7 @@ void Lowerer::Assign(const Loc& loc, const Operand& given, Span at) {
         b.CopyHeader(loc->header, value.loc->header);
       } else if (value.is(Operand::Kind::kHeader) || value.is(Operand::Kind::kSequence)) {
         b.SetValid(loc->header);
-        for (size_t i = 0; i < value.parts.size(); ++i)
-          Assign(PartLoc(loc, i), value.parts[i], at);
+        for (size_t i = 0; i < value.parts.size(); ++i) Assign(PartLoc(loc, i), value.parts[i], at);
         if (value.valid.valid() && !b.IsConst(value.valid)) {
           const ir::BlockId off = b.NewBlock(), on = b.NewBlock();
           b.Branch(value.valid, on, off);
@@ -638,184 +678,11 @@ void Lowerer::Assign(const Loc& loc, const Operand& given, Span at) {
     case Kind::kStruct:
       for (size_t i = 0; i < loc->parts.size(); ++i) Assign(loc->parts[i], Part(value, i), at);
       return;
-    case Kind::kNone: return;
+    case Kind::kNone:
+      return;
   }
   NotYet(at, "assigning a value of type '{}' to '{}'", types.Print(value.type),
          types.Print(loc->type));
-}
-
-bool Lowerer::Leaves(const Operand& value, std::vector<ExprId>* out, bool* varbit, Span at) {
-  switch (value.kind) {
-    case Operand::Kind::kPoison: return false;
-    case Operand::Kind::kScalar: out->push_back(value.expr); return true;
-    case Operand::Kind::kVarbit:
-      if (varbit == nullptr) {
-        NotYet(at, "a varbit value here");
-        return false;
-      }
-      *varbit = true;
-      out->push_back(value.expr);
-      return true;
-    case Operand::Kind::kInt:
-    case Operand::Kind::kString:
-    case Operand::Kind::kObject:
-    case Operand::Kind::kAny:
-    case Operand::Kind::kVoid:
-      NotYet(at, "a value of type '{}' here", types.Print(value.type));
-      return false;
-    default: break;
-  }
-  const size_t count = value.is(Operand::Kind::kSequence) || value.is(Operand::Kind::kHeader)
-                           ? value.parts.size()
-                           : PartCount(value.type);
-  if (count > 65536 || out->size() > 65536) {
-    NotYet(at, "a value of more than 65536 fields");
-    return false;
-  }
-  for (size_t i = 0; i < count; ++i)
-    if (!Leaves(Part(value, i), out, varbit, at)) return false;
-  return true;
-}
-
-ExprId Lowerer::ValidOf(const Operand& value, Span at) {
-  switch (value.kind) {
-    case Operand::Kind::kInvalid:
-    case Operand::Kind::kDefault:
-    case Operand::Kind::kPoison: return b.Bool(false);
-    case Operand::Kind::kHeader: return value.valid;
-    case Operand::Kind::kLocated:
-      if (value.loc->kind == Kind::kHeader) return b.Valid(value.loc->header);
-      if (value.loc->kind == Kind::kUnion) {
-        ExprId any = b.Bool(false);
-        for (const Loc& part : value.loc->parts) any = b.Or(any, b.Valid(part->header));
-        return any;
-      }
-      break;
-    default: break;
-  }
-  NotYet(at, "the validity of a value of type '{}'", types.Print(value.type));
-  return b.Bool(false);
-}
-
-ExprId Lowerer::Equal(const Operand& x, const Operand& y, Span at) {
-  if (x.is(Operand::Kind::kPoison) || y.is(Operand::Kind::kPoison)) return b.Bool(false);
-  if (x.is(Operand::Kind::kInt) && y.is(Operand::Kind::kInt)) return b.Bool(x.number == y.number);
-  if (x.is(Operand::Kind::kString) && y.is(Operand::Kind::kString))
-    return b.Bool(x.text == y.text);
-  if (x.is(Operand::Kind::kVarbit) && y.is(Operand::Kind::kVarbit)) {
-    const uint32_t width = std::max(b.Width(x.expr), b.Width(y.expr));
-    return b.And(b.Eq(b.Resize(x.expr, width, false), b.Resize(y.expr, width, false)),
-                 b.Eq(x.length, y.length));
-  }
-  if (x.is(Operand::Kind::kScalar) || y.is(Operand::Kind::kScalar)) {
-    Operand l = x, r = y;
-    if (l.is(Operand::Kind::kInt)) l = Cast(l, r.type, at);
-    if (r.is(Operand::Kind::kInt)) r = Cast(r, l.type, at);
-    const ExprId a = Expr(l, at), c = Expr(r, at);
-    if (b.Width(a) != b.Width(c)) return b.Bool(false);
-    return b.Eq(a, c);
-  }
-  const bool typed = x.type.valid() && PartCount(x.type) != 0 && !x.is(Operand::Kind::kSequence);
-  const TypeId type = typed ? x.type : y.type;
-  const TypeKind kind = types.Kind(type);
-  if (TooWide(type, at)) return b.Bool(false);
-  if (kind == TypeKind::kHeader) {
-    // Fields of an invalid header read as 0, so two invalid ones compare equal.
-    ExprId all = b.Eq(ValidOf(x, at), ValidOf(y, at));
-    for (size_t i = 0; i < PartCount(type); ++i)
-      all = b.And(all, Equal(Part(x, i), Part(y, i), at));
-    return all;
-  }
-  ExprId all = b.Bool(true);
-  const size_t count = std::max({PartCount(type), x.parts.size(), y.parts.size()});
-  if (count > 65536) {
-    NotYet(at, "comparing values of more than 65536 parts");
-    return all;
-  }
-  for (size_t i = 0; i < count; ++i) all = b.And(all, Equal(Part(x, i), Part(y, i), at));
-  return all;
-}
-
-Operand Lowerer::Cast(const Operand& value, TypeId to, Span at) {
-  if (value.is(Operand::Kind::kPoison) || !to.valid() || value.type == to) return value;
-  const TypeKind kind = types.Kind(to);
-  if (kind == TypeKind::kPoison || kind == TypeKind::kAny || kind == TypeKind::kSet ||
-      kind == TypeKind::kDontCare || kind == TypeKind::kVoid)
-    return value;
-  if (value.is(Operand::Kind::kDefault)) return DefaultOf(to);
-  if (const uint32_t width = ScalarWidth(to); width != 0) {
-    if (value.is(Operand::Kind::kInt)) return Scalar(to, b.Const(value.number, width));
-    const ExprId e = Expr(value, at);
-    return Scalar(to, b.Resize(e, width, value.type.valid() && IsSigned(value.type)));
-  }
-  Operand out = value;
-  switch (kind) {
-    case TypeKind::kInteger:
-      if (value.is(Operand::Kind::kScalar) && b.IsConst(value.expr)) {
-        const Integer& n = b.ConstOf(value.expr);
-        return IntOperand(IsSigned(value.type) ? AsSigned(n, b.Width(value.expr)) : n);
-      }
-      return value;
-    case TypeKind::kVarbit:
-      if (value.is(Operand::Kind::kVarbit)) {
-        out.type = to;
-        out.expr = b.Resize(value.expr, std::max(1u, types[to].width), false);
-      }
-      return out;
-    case TypeKind::kNewType: {
-      out = Cast(value, types.Underlying(to), at);
-      out.type = to;
-      return out;
-    }
-    case TypeKind::kString: return value;
-    case TypeKind::kUnion:
-      if (value.is(Operand::Kind::kSequence)) break;
-      out.type = to;
-      return out;
-    case TypeKind::kHeader:
-    case TypeKind::kStruct:
-    case TypeKind::kTuple:
-    case TypeKind::kStack:
-    case TypeKind::kList:
-    case TypeKind::kSequence: break;
-    default: out.type = to; return out;
-  }
-  if (value.is(Operand::Kind::kInvalid)) {
-    out.type = to;
-    return out;
-  }
-  if (TooWide(to, at)) return Poison(to);
-  const Type from = types[value.type];
-  if (kind == TypeKind::kHeader && from.kind == TypeKind::kHeader) {
-    out.type = to;
-    return out;
-  }
-  out = Operand();
-  out.type = to;
-  out.kind = kind == TypeKind::kHeader ? Operand::Kind::kHeader : Operand::Kind::kSequence;
-  if (kind == TypeKind::kHeader) out.valid = b.Bool(true);
-  const size_t given = value.is(Operand::Kind::kSequence) ? value.parts.size()
-                                                          : PartCount(value.type);
-  const size_t wanted = kind == TypeKind::kList ? given : PartCount(to);
-  if (wanted > 65536) {
-    NotYet(at, "a value of more than 65536 parts");
-    return Poison(to);
-  }
-  out.parts.resize(wanted);
-  for (size_t i = 0; i < wanted; ++i) out.parts[i] = DefaultOf(PartType(to, i));
-  for (size_t i = 0; i < given; ++i) {
-    const Operand part = Part(value, i);
-    if (part.is(Operand::Kind::kDefault) && from.kind != TypeKind::kStruct) continue;
-    size_t place = i;
-    if (from.kind == TypeKind::kRecord && kind != TypeKind::kTuple) {
-      if (from.labels[i] == "...") continue;
-      const int found = types.FieldIndex(to, from.labels[i]);
-      if (found < 0) continue;
-      place = static_cast<size_t>(found);
-    }
-    if (place < wanted) out.parts[place] = Cast(part, PartType(to, place), at);
-  }
-  return out;
 }
 
 }  // namespace ipdk::p4

@@ -1,11 +1,12 @@
 #pragma once
 // Where values live and what an expression came to, once types are flattened.
 //
-// A Location is a place that can be written: a Var, a field of a header, a header, a stack, a struct of such
-// places, some bits of one. A place's run-time indices are fixed when the Location is made.
-// An Operand is what an expression came to: a scalar IR expression, something known only to the compiler (an int of
-// infinite precision, a string, an object), a sequence of operands, or the present contents of a Location (kLocated:
-// it is read when it is used, so whoever lets time pass saves it first).
+// A Location is a place that can be written: a Var, a field of a header, a header, a stack, a
+// struct of such places, some bits of one. A place's run-time indices are fixed when the Location
+// is made. An Operand is what an expression came to: a scalar IR expression, something known only
+// to the compiler (an int of infinite precision, a string, an object), a sequence of operands, or
+// the present contents of a Location (kLocated: it is read when it is used, so whoever lets time
+// pass saves it first).
 //
 // Instances are what `main` comes to: parsers, controls, extern objects and tables, each with its
 // control-plane path. Scopes bind the declarations that the code of an instance can name.
@@ -55,7 +56,7 @@ struct Instance;
 
 struct Operand {
   enum class Kind : uint8_t {
-    kPoison,    // already reported
+    kPoison,  // already reported
     kVoid,
     kScalar,    // expr
     kVarbit,    // expr, length

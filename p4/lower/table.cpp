@@ -125,7 +125,9 @@ bool Lowerer::EntryMatch(const schema::MatchField& field, const Expression* keys
     if (!constant(binary->left, &low) || !constant(binary->right, &high)) return false;
     out->value = low;
     switch (field.kind) {
-      case MatchKind::kTernary: out->mask = high; break;
+      case MatchKind::kTernary:
+        out->mask = high;
+        break;
       case MatchKind::kLpm: {
         const Integer inverted = Mask(field.width) - high;
         if ((inverted & Integer(inverted + 1)) != 0) return false;
@@ -136,7 +138,8 @@ bool Lowerer::EntryMatch(const schema::MatchField& field, const Expression* keys
       case MatchKind::kExact:
         if (high != Mask(field.width)) return false;
         break;
-      case MatchKind::kRange: return false;
+      case MatchKind::kRange:
+        return false;
     }
   } else if (binary != nullptr && binary->op == BinaryOp::kRange) {
     if (field.kind != MatchKind::kRange || !constant(binary->left, &low) ||
@@ -178,7 +181,8 @@ std::vector<Integer> Lowerer::EntryArguments(const CallFacts* call, const Action
   return out;
 }
 
-// P4-16 14.2.1.4: entries without a priority count down from the first, or up where the smallest wins. The older
+// P4-16 14.2.1.4: entries without a priority count down from the first, or up where the smallest
+// wins. The older
 // @priority(n) is a rank: the smallest wins, and an entry without one has its position.
 void Lowerer::DescribeEntries(schema::Table* table, const TableDecl* declaration,
                               const TableFacts& facts) {
@@ -364,8 +368,7 @@ void Lowerer::Lookup(TableInstance* table, ir::VarId hit, ir::VarId action_run) 
   std::vector<ExprId> inputs;
   for (size_t i = 0; i < values.size(); ++i) {
     MatchKind kind;
-    const ExprId e =
-        Expr(Cast(values[i], Sub(facts->keys[i].type), keys[i]->span), keys[i]->span);
+    const ExprId e = Expr(Cast(values[i], Sub(facts->keys[i].type), keys[i]->span), keys[i]->span);
     if (facts->keys[i].match_kind == "selector") {
       inputs.push_back(e);
     } else if (ParseMatchKind(facts->keys[i].match_kind, &kind)) {

@@ -1,5 +1,6 @@
 #pragma once
-// Visits every expression or statement below a node, without recursion: chains of operators are as long as the text.
+// Visits every expression or statement below a node, without recursion: chains of operators are as
+// long as the text.
 
 #include <vector>
 
@@ -25,7 +26,9 @@ void VisitExpressions(const Expression* root, Visit visit) {
       case ExpressionKind::kStruct:
         for (const NamedValue& field : As<StructExpr>(e)->fields) push(field.value);
         break;
-      case ExpressionKind::kUnary: push(As<UnaryExpr>(e)->operand); break;
+      case ExpressionKind::kUnary:
+        push(As<UnaryExpr>(e)->operand);
+        break;
       case ExpressionKind::kBinary:
         push(As<BinaryExpr>(e)->left);
         push(As<BinaryExpr>(e)->right);
@@ -35,8 +38,12 @@ void VisitExpressions(const Expression* root, Visit visit) {
         push(As<ConditionalExpr>(e)->if_true);
         push(As<ConditionalExpr>(e)->if_false);
         break;
-      case ExpressionKind::kCast: push(As<CastExpr>(e)->operand); break;
-      case ExpressionKind::kMember: push(As<MemberExpr>(e)->base); break;
+      case ExpressionKind::kCast:
+        push(As<CastExpr>(e)->operand);
+        break;
+      case ExpressionKind::kMember:
+        push(As<MemberExpr>(e)->base);
+        break;
       case ExpressionKind::kIndex:
         push(As<IndexExpr>(e)->base);
         push(As<IndexExpr>(e)->at);
@@ -53,7 +60,8 @@ void VisitExpressions(const Expression* root, Visit visit) {
       case ExpressionKind::kConstruct:
         for (const Argument& argument : As<ConstructExpr>(e)->arguments) push(argument.value);
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }
@@ -80,7 +88,9 @@ void VisitStatements(const Statement* root, VisitStatement visit_statement,
         expression(As<AssignStmt>(s)->target);
         expression(As<AssignStmt>(s)->value);
         break;
-      case StatementKind::kCall: expression(As<CallStmt>(s)->call); break;
+      case StatementKind::kCall:
+        expression(As<CallStmt>(s)->call);
+        break;
       case StatementKind::kIf:
         expression(As<IfStmt>(s)->condition);
         push(As<IfStmt>(s)->then_branch);
@@ -90,7 +100,9 @@ void VisitStatements(const Statement* root, VisitStatement visit_statement,
         expression(As<SwitchStmt>(s)->subject);
         for (const SwitchCase& c : As<SwitchStmt>(s)->cases) push(c.body);
         break;
-      case StatementKind::kReturn: expression(As<ReturnStmt>(s)->value); break;
+      case StatementKind::kReturn:
+        expression(As<ReturnStmt>(s)->value);
+        break;
       case StatementKind::kFor:
         for (const Statement* inner : As<ForStmt>(s)->init) push(inner);
         expression(As<ForStmt>(s)->condition);
@@ -107,7 +119,8 @@ void VisitStatements(const Statement* root, VisitStatement visit_statement,
         if (const auto* constant = As<ConstantDecl>(d)) expression(constant->value);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
 }

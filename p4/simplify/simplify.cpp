@@ -14,7 +14,9 @@ void ForEachTarget(Block& block, Visit visit) {
   Terminator& t = block.term;
   switch (t.kind) {
     case TermKind::kJump:
-    case TermKind::kCall: visit(t.target); break;
+    case TermKind::kCall:
+      visit(t.target);
+      break;
     case TermKind::kBranch:
       visit(t.target);
       visit(t.otherwise);
@@ -27,7 +29,8 @@ void ForEachTarget(Block& block, Visit visit) {
       for (ActionTarget& action : t.actions) visit(action.block);
       break;
     case TermKind::kReturn:
-    case TermKind::kEnd: break;
+    case TermKind::kEnd:
+      break;
   }
   if (block.on_error.valid()) visit(block.on_error);
 }

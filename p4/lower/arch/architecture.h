@@ -1,7 +1,8 @@
 #pragma once
-// What lowering must know about an architecture, told in one file for each: which package it is, which argument is which
-// parser or control and how their parameters meet the target's roles, what its extern objects, functions and table
-// properties become. An architecture is recognised by its package's declaration, whichever file declares it.
+// What lowering must know about an architecture, told in one file for each: which package it is,
+// which argument is which parser or control and how their parameters meet the target's roles, what
+// its extern objects, functions and table properties become. An architecture is recognised by its
+// package's declaration, whichever file declares it.
 //
 // To add one: derive, write FindX beside it, and add it to the list in architecture.cpp.
 
@@ -31,7 +32,8 @@ class Architecture {
   virtual void Pipeline(Lowerer& l, Instance& package, Span at) = 0;
 };
 
-// The architecture whose package this is: by name and number of parameters. Null: none that is known.
+// The architecture whose package this is: by name and number of parameters. Null: none that is
+// known.
 std::unique_ptr<Architecture> FindArchitecture(const BlockTypeDecl& package);
 // A package that is known but not lowered yet: its architecture's name; else "".
 std::string_view PlannedArchitecture(const BlockTypeDecl& package);

@@ -1,8 +1,9 @@
-// v1model, as BMv2's simple_switch gives it meaning: V1Switch(parser, verify checksum, ingress, egress, compute checksum,
-// deparser).
+// v1model, as BMv2's simple_switch gives it meaning: V1Switch(parser, verify checksum, ingress,
+// egress, compute checksum, deparser).
 //
-// The ingress function is parser, verify checksum and ingress; the egress function the rest. The user's headers and
-// metadata live on from one to the other; each field of standard_metadata is a role. A direct counter counts by itself.
+// The ingress function is parser, verify checksum and ingress; the egress function the rest. The
+// user's headers and metadata live on from one to the other; each field of standard_metadata is a
+// role. A direct counter counts by itself.
 #include <algorithm>
 
 #include "p4/lower/arch/architecture.h"
@@ -198,8 +199,10 @@ void V1Model::MakeExtern(Lowerer& l, Instance* object, Span at) {
     }
     // Noted when a table names them.
     case Extern::kDirectCounter:
-    case Extern::kDirectMeter: return;
-    case Extern::kChecksum16: return;  // has no state
+    case Extern::kDirectMeter:
+      return;
+    case Extern::kChecksum16:
+      return;  // has no state
     case Extern::kUnknown:
       l.NotYet(at, "the extern object '{}'", object->declaration->name.text);
       return;
@@ -279,7 +282,8 @@ Operand V1Model::CallMethod(Lowerer& l, Instance& object, const CallExpr* e,
       if (method != "get" || arguments.size() != 1) break;
       return HashOf(l, static_cast<uint32_t>(ir::HashAlgorithm::kCsum16), 16, arguments[0].value,
                     false, e->span);
-    default: break;
+    default:
+      break;
   }
   l.NotYet(e->span, "'{}.{}'", object.declaration->name.text, method);
   return l.Poison(l.Sub(l.checked[e].type));
@@ -309,7 +313,8 @@ bool V1Model::Algorithm(Lowerer& l, const Operand& value, Span at, uint32_t* alg
     *bits = known.bits;
     return true;
   }
-  l.NotYet(at, "a hash algorithm that is not one of HashAlgorithm's members, known at compile time");
+  l.NotYet(at,
+           "a hash algorithm that is not one of HashAlgorithm's members, known at compile time");
   return false;
 }
 
@@ -337,7 +342,8 @@ void V1Model::Checksum(Lowerer& l, const CallExpr* e, const CallFacts& call, boo
                        bool payload) {
   const auto arguments = l.EvalArguments(call);
   uint32_t algorithm = 0, bits = 0;
-  if (arguments.size() != 4 || !Algorithm(l, arguments[3].value, e->span, &algorithm, &bits)) return;
+  if (arguments.size() != 4 || !Algorithm(l, arguments[3].value, e->span, &algorithm, &bits))
+    return;
   const ir::BlockId yes = l.b.NewBlock(), done = l.b.NewBlock();
   l.b.Branch(l.Expr(arguments[0].value, e->span), yes, done);
   l.b.Start(yes);
@@ -360,8 +366,7 @@ void V1Model::Checksum(Lowerer& l, const CallExpr* e, const CallFacts& call, boo
 
 void V1Model::Request(Lowerer& l, Role role, ExprId value) {
   const ir::VarId var = l.RoleVar(role);
-  l.b.Assign(var, l.b.Binary(ir::BinaryOp::kAdd,
-                             l.b.Resize(value, ir::RoleWidth(role), false),
+  l.b.Assign(var, l.b.Binary(ir::BinaryOp::kAdd, l.b.Resize(value, ir::RoleWidth(role), false),
                              l.b.Const(1, ir::RoleWidth(role))));
 }
 
@@ -421,12 +426,10 @@ Operand V1Model::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& ca
     const Operand sum = HashOf(l, algorithm, bits, arguments[3].value, false, e->span);
     if (sum.is(Kind::kPoison)) return Void(l);
     const ExprId base = in(2), most = in(4);
-    const uint32_t width =
-        std::max({l.b.Width(sum.expr), l.b.Width(base), l.b.Width(most), 1u});
+    const uint32_t width = std::max({l.b.Width(sum.expr), l.b.Width(base), l.b.Width(most), 1u});
     const ExprId rest = l.b.Binary(ir::BinaryOp::kUMod, l.b.Resize(sum.expr, width, false),
                                    l.b.Resize(most, width, false));
-    const ExprId result =
-        l.b.Binary(ir::BinaryOp::kAdd, l.b.Resize(base, width, false), rest);
+    const ExprId result = l.b.Binary(ir::BinaryOp::kAdd, l.b.Resize(base, width, false), rest);
     l.Assign(arguments[0].loc,
              l.Cast(l.Scalar(l.types.Bit(width), result), arguments[0].loc->type, e->span),
              e->span);
@@ -442,8 +445,7 @@ Operand V1Model::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& ca
     const Operand& data = arguments[1].value;
     std::vector<ExprId> ins;
     if (!l.Leaves(data, &ins, nullptr, e->span)) return Void(l);
-    const TypeId type =
-        call.type_arguments.empty() ? data.type : l.Sub(call.type_arguments[0]);
+    const TypeId type = call.type_arguments.empty() ? data.type : l.Sub(call.type_arguments[0]);
     const auto [at, fresh] = digests_.try_emplace(type);
     if (fresh) {
       schema::Digest digest;
@@ -561,7 +563,8 @@ void V1Model::TableProperty(Lowerer& l, TableInstance* instance, schema::Table* 
       l.schema.action_profiles[id].tables.push_back(instance->id);
       return;
     }
-    default: break;
+    default:
+      break;
   }
   l.NotYet(property.span, "'{}' for '{}'", object->declaration->name.text, name);
 }
@@ -586,8 +589,7 @@ void V1Model::AddFieldLists(Lowerer& l, const Loc& loc, const std::vector<uint32
     for (const uint32_t index : outer) AddToList(l, index, loc);
     return;
   }
-  const auto* declaration =
-      As<StructDecl>(l.TopLevel(l.types.NominalOf(loc->type).declaration));
+  const auto* declaration = As<StructDecl>(l.TopLevel(l.types.NominalOf(loc->type).declaration));
   for (size_t i = 0; i < loc->parts.size(); ++i) {
     std::vector<uint32_t> lists = outer;
     if (declaration != nullptr && i < declaration->fields.size()) {
@@ -635,8 +637,8 @@ void V1Model::Pipeline(Lowerer& l, Instance& package, Span at) {
     for (const NamedRole& named : kRoles)
       if (named.field == field.name) role = named.role;
     if (role == Role::kCount) {
-      standard.parts.push_back(l.NewStorage(
-          field.type, fmt::format("{}.{}", declared[2]->name.text, field.name), at));
+      standard.parts.push_back(
+          l.NewStorage(field.type, fmt::format("{}.{}", declared[2]->name.text, field.name), at));
       continue;
     }
     if (l.ScalarWidth(field.type) != ir::RoleWidth(role)) {
