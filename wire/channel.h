@@ -1,6 +1,6 @@
 #pragma once
-// A channel to a server that answers, or the news that nobody does: at once when the connection is refused. For .cpp files
-// that include gRPC anyway.
+// A channel to a server that answers, or the news that nobody does: at once when the connection is
+// refused. For .cpp files that include gRPC anyway.
 
 #include <grpcpp/grpcpp.h>
 
@@ -11,9 +11,11 @@
 namespace ipdk::wire {
 
 // Null: nobody answers at the address.
-inline std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address, std::chrono::milliseconds timeout) {
+inline std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address,
+                                                  std::chrono::milliseconds timeout) {
   grpc::ChannelArguments arguments;
-  // Errors of many updates travel in the trailing metadata, which by default may hold 8 KiB only (P4Runtime 1.5, appendix).
+  // Errors of many updates travel in the trailing metadata, which by default may hold 8 KiB only
+  // (P4Runtime 1.5, appendix).
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, 16 << 20);
   arguments.SetMaxReceiveMessageSize(256 << 20);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);

@@ -61,8 +61,10 @@ Result<gnmi::Path> ParsePath(std::string_view text) {
     if (path.elem_size() >= static_cast<int>(kMaxElements))
       return InvalidArgument("path has more than {} elements", kMaxElements);
     auto* element = path.add_elem();
-    while (at < text.size() && text[at] != '/' && text[at] != '[') element->mutable_name()->push_back(text[at++]);
-    if (element->name().empty()) return InvalidArgument("path '{}': a name is wanted at column {}", text, at + 1);
+    while (at < text.size() && text[at] != '/' && text[at] != '[')
+      element->mutable_name()->push_back(text[at++]);
+    if (element->name().empty())
+      return InvalidArgument("path '{}': a name is wanted at column {}", text, at + 1);
     while (at < text.size() && text[at] == '[') {
       const size_t open = at++;
       std::string key, value;
@@ -74,12 +76,15 @@ Result<gnmi::Path> ParsePath(std::string_view text) {
         if (text[at] == '\\' && at + 1 < text.size()) ++at;
         value.push_back(text[at++]);
       }
-      if (at >= text.size()) return InvalidArgument("path '{}': ']' is missing for the '[' at column {}", text, open + 1);
+      if (at >= text.size())
+        return InvalidArgument("path '{}': ']' is missing for the '[' at column {}", text,
+                               open + 1);
       ++at;
       (*element->mutable_key())[key] = value;
     }
     if (at < text.size() && text[at] != '/')
-      return InvalidArgument("path '{}': '/' is wanted at column {}, got '{}'", text, at + 1, text[at]);
+      return InvalidArgument("path '{}': '/' is wanted at column {}, got '{}'", text, at + 1,
+                             text[at]);
   }
   return path;
 }
@@ -102,7 +107,8 @@ std::string PrintPath(const gnmi::Path& path) {
   return out.empty() ? "/" : out;
 }
 
-Result<std::vector<GnmiClient::Value>> GnmiClient::GetJson(std::string_view path, std::string_view type) {
+Result<std::vector<GnmiClient::Value>> GnmiClient::GetJson(std::string_view path,
+                                                           std::string_view type) {
   gnmi::GetRequest request;
   IPDK_ASSIGN(gnmi::Path parsed, ParsePath(path));
   *request.add_path() = std::move(parsed);
@@ -128,7 +134,8 @@ Status GnmiClient::SetJson(const std::vector<Change>& changes) {
       *request.add_delete_() = std::move(path);
       continue;
     }
-    auto* update = change.kind == Change::Kind::kReplace ? request.add_replace() : request.add_update();
+    auto* update =
+        change.kind == Change::Kind::kReplace ? request.add_replace() : request.add_update();
     *update->mutable_path() = std::move(path);
     update->mutable_val()->set_json_ietf_val(change.json);
   }

@@ -1,6 +1,8 @@
 #pragma once
-// A gNMI client for the CLI and for tests: one connection, calls with deadlines, errors in our form. Paths are text
-// ("/interfaces/interface[name=netdev1]/config"), values JSON (RFC 7951), as a person would write them.
+// A gNMI client for the CLI and for tests: one connection, calls with deadlines, errors in our
+// form. Paths are text
+// ("/interfaces/interface[name=netdev1]/config"), values JSON (RFC 7951), as a person would write
+// them.
 
 #include <chrono>
 #include <memory>
@@ -21,7 +23,8 @@ class SetResponse;
 
 namespace ipdk::wire {
 
-// [name=value] selects; a backslash quotes the next character of a value. INVALID_ARGUMENT names the place.
+// [name=value] selects; a backslash quotes the next character of a value. INVALID_ARGUMENT names
+// the place.
 Result<::gnmi::Path> ParsePath(std::string_view text);
 std::string PrintPath(const ::gnmi::Path& path);
 

@@ -16,7 +16,8 @@
 namespace ipdk::wire {
 namespace {
 
-using Stream = grpc::ClientReaderWriter<p4::v1::StreamMessageRequest, p4::v1::StreamMessageResponse>;
+using Stream =
+    grpc::ClientReaderWriter<p4::v1::StreamMessageRequest, p4::v1::StreamMessageResponse>;
 
 class Client final : public P4RuntimeClient {
  public:
@@ -56,7 +57,8 @@ class Client final : public P4RuntimeClient {
       }
       if (ended_) return std::unexpected(StreamError());
       if (arrived_.wait_until(lock, deadline) == std::cv_status::timeout)
-        return DeadlineExceeded("{}: no answer to the arbitration update within 10 s", options_.address);
+        return DeadlineExceeded("{}: no answer to the arbitration update within 10 s",
+                                options_.address);
     }
   }
 
@@ -70,7 +72,8 @@ class Client final : public P4RuntimeClient {
     return {};
   }
 
-  Result<std::optional<p4::v1::StreamMessageResponse>> Receive(std::chrono::milliseconds timeout) override {
+  Result<std::optional<p4::v1::StreamMessageResponse>> Receive(
+      std::chrono::milliseconds timeout) override {
     std::unique_lock lock(mutex_);
     arrived_.wait_for(lock, timeout, [this] { return ended_ || !inbox_.empty(); });
     if (!inbox_.empty()) {
@@ -88,7 +91,8 @@ class Client final : public P4RuntimeClient {
     {
       // A server that does not end the stream by itself is not waited for.
       std::unique_lock lock(mutex_);
-      if (!arrived_.wait_for(lock, std::chrono::seconds(2), [this] { return ended_; })) context_->TryCancel();
+      if (!arrived_.wait_for(lock, std::chrono::seconds(2), [this] { return ended_; }))
+        context_->TryCancel();
     }
     reader_.join();
     stream_.reset();
@@ -106,11 +110,13 @@ class Client final : public P4RuntimeClient {
   Result<std::optional<p4::v1::ForwardingPipelineConfig>> GetConfig(int response_type) override {
     p4::v1::GetForwardingPipelineConfigRequest request;
     request.set_device_id(options_.device_id);
-    request.set_response_type(static_cast<p4::v1::GetForwardingPipelineConfigRequest_ResponseType>(response_type));
+    request.set_response_type(
+        static_cast<p4::v1::GetForwardingPipelineConfigRequest_ResponseType>(response_type));
     grpc::ClientContext context;
     SetDeadline(context);
     p4::v1::GetForwardingPipelineConfigResponse response;
-    IPDK_RETURN_IF_ERROR(FromGrpc(stub_->GetForwardingPipelineConfig(&context, request, &response)));
+    IPDK_RETURN_IF_ERROR(
+        FromGrpc(stub_->GetForwardingPipelineConfig(&context, request, &response)));
     if (!response.has_config()) return std::nullopt;
     return std::move(*response.mutable_config());
   }
@@ -131,13 +137,15 @@ class Client final : public P4RuntimeClient {
         if (error.canonical_code() == 0)
           outcome.each.emplace_back();
         else
-          outcome.each.push_back(std::unexpected(Error(static_cast<Code>(error.canonical_code()), error.message())));
+          outcome.each.push_back(
+              std::unexpected(Error(static_cast<Code>(error.canonical_code()), error.message())));
       }
     }
     return outcome;
   }
 
-  Status Read(p4::v1::ReadRequest request, const std::function<bool(const p4::v1::Entity&)>& entity) override {
+  Status Read(p4::v1::ReadRequest request,
+              const std::function<bool(const p4::v1::Entity&)>& entity) override {
     if (request.device_id() == 0) request.set_device_id(options_.device_id);
     grpc::ClientContext context;
     SetDeadline(context);
@@ -225,7 +233,8 @@ class Client final : public P4RuntimeClient {
 
   Error StreamError() const {
     if (!final_.has_value()) return final_.error();
-    return Error(Code::kUnavailable, fmt::format("{}: the server ended the stream", options_.address));
+    return Error(Code::kUnavailable,
+                 fmt::format("{}: the server ended the stream", options_.address));
   }
 
   const P4RuntimeOptions options_;

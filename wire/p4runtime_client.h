@@ -1,7 +1,8 @@
 #pragma once
-// A P4Runtime client: one connection, and at most one stream on it. For the CLI and for tests; it adds nothing to the
-// protocol but deadlines, and errors in our form. Messages are the public ones (<p4/v1/p4runtime.pb.h>); requests get the
-// device id, role and election id of the options where they leave them unset.
+// A P4Runtime client: one connection, and at most one stream on it. For the CLI and for tests; it
+// adds nothing to the protocol but deadlines, and errors in our form. Messages are the public ones
+// (<p4/v1/p4runtime.pb.h>); requests get the device id, role and election id of the options where
+// they leave them unset.
 //
 // One thread at a time, except Receive, which may be called beside the others.
 
@@ -43,7 +44,8 @@ struct P4RuntimeOptions {
 
 struct WriteOutcome {
   Status status;             // of the whole call
-  std::vector<Status> each;  // one per update when some failed; empty when all succeeded or the call itself was refused
+  std::vector<Status> each;  // one per update when some failed; empty when all succeeded or the
+                             // call itself was refused
 };
 
 class P4RuntimeClient {
@@ -52,11 +54,14 @@ class P4RuntimeClient {
   static Result<std::unique_ptr<P4RuntimeClient>> Connect(P4RuntimeOptions options);
   virtual ~P4RuntimeClient() = default;
 
-  // Opens the stream and asks to be primary. What the server answers, be it primary or backup; an error when it ends the stream.
+  // Opens the stream and asks to be primary. What the server answers, be it primary or backup; an
+  // error when it ends the stream.
   virtual Result<p4::v1::MasterArbitrationUpdate> Arbitrate() = 0;
   virtual Status Send(const p4::v1::StreamMessageRequest& message) = 0;
-  // The next message of the stream; nothing when the time passes; the server's error when the stream has ended.
-  virtual Result<std::optional<p4::v1::StreamMessageResponse>> Receive(std::chrono::milliseconds timeout) = 0;
+  // The next message of the stream; nothing when the time passes; the server's error when the
+  // stream has ended.
+  virtual Result<std::optional<p4::v1::StreamMessageResponse>> Receive(
+      std::chrono::milliseconds timeout) = 0;
   virtual void CloseStream() = 0;
 
   virtual Status SetConfig(p4::v1::SetForwardingPipelineConfigRequest request) = 0;
@@ -64,7 +69,8 @@ class P4RuntimeClient {
   virtual Result<std::optional<p4::v1::ForwardingPipelineConfig>> GetConfig(int response_type) = 0;
   virtual WriteOutcome Write(p4::v1::WriteRequest request) = 0;
   // Entities as they arrive; `entity` returns false to stop.
-  virtual Status Read(p4::v1::ReadRequest request, const std::function<bool(const p4::v1::Entity&)>& entity) = 0;
+  virtual Status Read(p4::v1::ReadRequest request,
+                      const std::function<bool(const p4::v1::Entity&)>& entity) = 0;
   virtual Result<std::string> ApiVersion() = 0;
 
   virtual Result<ipdk::v1::StatusResponse> DebugStatus() = 0;

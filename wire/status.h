@@ -1,5 +1,6 @@
 #pragma once
-// From gRPC's status to our errors and back: the codes have the same numbers. For .cpp files that include gRPC anyway.
+// From gRPC's status to our errors and back: the codes have the same numbers. For .cpp files that
+// include gRPC anyway.
 
 #include <grpcpp/support/status.h>
 

@@ -56,7 +56,9 @@ Result<std::string> Emit(const ir::Compiled& compiled, const std::string& what) 
   if (what == "tdi") return schema::PrintTdiJson(compiled.schema);
   if (what == "package") return package::Write(compiled);
   if (what == "llvm" || what == "asm") {
-    return cpu::Pipeline::Print(compiled.schema, compiled.program, what == "llvm" ? cpu::Pipeline::Emit::kLlvm : cpu::Pipeline::Emit::kAsm, {});
+    return cpu::Pipeline::Print(
+        compiled.schema, compiled.program,
+        what == "llvm" ? cpu::Pipeline::Emit::kLlvm : cpu::Pipeline::Emit::kAsm, {});
   }
   return Unimplemented("--emit {}: this build cannot print it", what);
 }
@@ -90,7 +92,8 @@ cli::Compiled CheckTool(const cli::Source& source) {
   return out;
 }
 
-cli::StfReport StfTool(const cli::Source& source, const std::string& target_name, const std::string& path) {
+cli::StfReport StfTool(const cli::Source& source, const std::string& target_name,
+                       const std::string& path) {
   using Outcome = cli::StfReport::Outcome;
   const auto bad = [](std::string text) { return cli::StfReport{Outcome::kBad, std::move(text)}; };
   std::ifstream file(path, std::ios::binary);
@@ -108,9 +111,12 @@ cli::StfReport StfTool(const cli::Source& source, const std::string& target_name
   if (!told.empty() && !told.ends_with('\n')) told += '\n';
   switch (verdict.kind) {
     case stf::Verdict::Kind::kPass:
-      return {Outcome::kPass, fmt::format("passed: {} packets sent, {} expected\n", verdict.packets, verdict.expected)};
-    case stf::Verdict::Kind::kMismatch: return {Outcome::kMismatch, fmt::format("{}: {}", path, told)};
-    case stf::Verdict::Kind::kBadFile: break;
+      return {Outcome::kPass, fmt::format("passed: {} packets sent, {} expected\n", verdict.packets,
+                                          verdict.expected)};
+    case stf::Verdict::Kind::kMismatch:
+      return {Outcome::kMismatch, fmt::format("{}: {}", path, told)};
+    case stf::Verdict::Kind::kBadFile:
+      break;
   }
   return bad(fmt::format("{}: {}", path, told));
 }
@@ -120,10 +126,12 @@ class Teller final : public eval::TraceListener {
  public:
   explicit Teller(cli::Story& story) : story_(story) {}
   void On(const eval::TraceEvent& event) override {
-    const bool outer = event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
-                       event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
-                       event.kind == eval::TraceKind::kSent;
-    story_.steps.push_back({std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
+    const bool outer =
+        event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
+        event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
+        event.kind == eval::TraceKind::kSent;
+    story_.steps.push_back(
+        {std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
   }
 
  private:
@@ -138,7 +146,8 @@ Result<cli::Story> TraceTool(const cli::Source& source, uint32_t port, std::stri
   cli::Story story;
   Teller teller(story);
   const eval::PacketResult result = machine->Process(port, std::string(packet), 0, &teller);
-  for (const eval::Output& output : result.outputs) story.outputs.emplace_back(output.port, output.bytes);
+  for (const eval::Output& output : result.outputs)
+    story.outputs.emplace_back(output.port, output.bytes);
   return story;
 }
 

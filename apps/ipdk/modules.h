@@ -1,5 +1,6 @@
 #pragma once
-// What `ipdk` is made of: the compiler, the interpreter and the targets that packet tests can run on, as functions for the verbs.
+// What `ipdk` is made of: the compiler, the interpreter and the targets that packet tests can run
+// on, as functions for the verbs.
 
 #include "interface/cli/tools.h"
 

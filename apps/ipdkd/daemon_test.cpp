@@ -1,5 +1,5 @@
-// The command line against the real daemon, in one process: real sockets, native code, the record on disk. Ports are in
-// memory, so it needs no rights.
+// The command line against the real daemon, in one process: real sockets, native code, the record
+// on disk. Ports are in memory, so it needs no rights.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -17,7 +17,9 @@ constexpr char kRouter[] = IPDK_SOURCE_DIR "/recipes/l3_router/router.p4";
 
 class DaemonTest : public testing::Test {
  protected:
-  DaemonTest() : folder_(std::filesystem::temp_directory_path() / fmt::format("ipdk-daemon-test-{}", getpid())) {
+  DaemonTest()
+      : folder_(std::filesystem::temp_directory_path() /
+                fmt::format("ipdk-daemon-test-{}", getpid())) {
     std::filesystem::remove_all(folder_);
     Begin();
   }
@@ -40,8 +42,9 @@ class DaemonTest : public testing::Test {
     Begin();
   }
   cli::Ran Run(std::vector<std::string> words) {
-    words.insert(words.end(), {"--p4runtime", fmt::format("127.0.0.1:{}", daemon_->p4runtime_port()), "--gnmi",
-                               fmt::format("127.0.0.1:{}", daemon_->gnmi_port())});
+    words.insert(words.end(),
+                 {"--p4runtime", fmt::format("127.0.0.1:{}", daemon_->p4runtime_port()), "--gnmi",
+                  fmt::format("127.0.0.1:{}", daemon_->gnmi_port())});
     return cli::RunOnce(words, tools_);
   }
   // What it printed; a test failure unless it went well.
@@ -50,7 +53,9 @@ class DaemonTest : public testing::Test {
     EXPECT_EQ(ran.code, 0) << words[0] << ": " << ran.err;
     return ran.out;
   }
-  static bool Has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+  static bool Has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  }
 
   const std::filesystem::path folder_;
   const cli::Tools tools_ = MakeTools();
@@ -71,17 +76,23 @@ TEST_F(DaemonTest, PortsEntriesTraceAndARestart) {
   Good({"load", kRouter});
   EXPECT_TRUE(Has(Good({"show", "status"}), "router"));
   EXPECT_TRUE(Has(Good({"list", "tables"}), "ipv4_lpm"));
-  Good({"table", "add", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward", "next_hop=2"});
-  EXPECT_EQ(Run({"table", "add", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward", "next_hop=2"}).code, 1);
-  Good({"table", "modify", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward", "next_hop=3"});
-  Good({"table", "add", "next_hops", "meta.next_hop=3", "action=send", "port=7", "src_mac=02:00:00:00:02:01",
-        "dst_mac=52:54:00:00:02:02"});
+  Good({"table", "add", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward",
+        "next_hop=2"});
+  EXPECT_EQ(Run({"table", "add", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward",
+                 "next_hop=2"})
+                .code,
+            1);
+  Good({"table", "modify", "ipv4_lpm", "hdr.ipv4.dst_addr=10.0.2.0/24", "action=forward",
+        "next_hop=3"});
+  Good({"table", "add", "next_hops", "meta.next_hop=3", "action=send", "port=7",
+        "src_mac=02:00:00:00:02:01", "dst_mac=52:54:00:00:02:02"});
   Good({"table", "add", "acl_ipv4", "hdr.ipv4.src_addr=10.0.9.0/24", "priority=10", "action=drop"});
   const std::string routes = Good({"table", "list", "ipv4_lpm", "--json"});
   EXPECT_TRUE(Has(routes, "10.0.2.0/24")) << routes;
   EXPECT_TRUE(Has(routes, "\"packets\":0")) << routes;
 
-  const std::string packet = "02000000010152540000010208004500001c00010000400163dd0a0001020a000202080007fd00020003";
+  const std::string packet =
+      "02000000010152540000010208004500001c00010000400163dd0a0001020a000202080007fd00020003";
   const std::string story = Good({"trace", "--port", "1", packet});
   EXPECT_TRUE(Has(story, "ipv4_lpm")) << story;
   EXPECT_TRUE(Has(story, "out on port 7")) << story;

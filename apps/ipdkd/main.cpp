@@ -1,4 +1,5 @@
-// ipdkd: the daemon, in the foreground. SIGTERM and SIGINT end it; hosts, ports and entries are found again at the next start.
+// ipdkd: the daemon, in the foreground. SIGTERM and SIGINT end it; hosts, ports and entries are
+// found again at the next start.
 #include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>

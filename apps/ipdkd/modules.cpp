@@ -26,7 +26,8 @@ std::string Owner(const std::string& state_dir) {
   std::error_code error;
   const std::string path = std::filesystem::weakly_canonical(state_dir, error).string();
   uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : error ? state_dir : path) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  for (const char c : error ? state_dir : path)
+    hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
   return fmt::format("{:016x}", hash);
 }
 
@@ -60,7 +61,8 @@ class DaemonOfModules final : public Daemon {
     target_options.workers = options_.workers;
     target_options.log = [](std::string_view line) { spdlog::info("program: {}", line); };
     if (options_.memory_mb != 0) {
-      IPDK_ASSIGN(target_options.eal, cpu::Eal::Start({.memory_mb = options_.memory_mb, .arguments = {}}));
+      IPDK_ASSIGN(target_options.eal,
+                  cpu::Eal::Start({.memory_mb = options_.memory_mb, .arguments = {}}));
     }
     IPDK_ASSIGN(target_, cpu::CpuTarget::Create(*device_, std::move(target_options)));
     p4runtime::SavedConfig running = LoadRecorded();
@@ -86,7 +88,9 @@ class DaemonOfModules final : public Daemon {
     p4runtime_options.target = target_.get();
     p4runtime_options.describe = Describe;
     p4runtime_options.save = [this](const p4runtime::SavedConfig& config) { return Save(config); };
-    p4runtime_options.trace = [this](uint32_t port, std::string_view packet) { return Trace(*device_, *target_, port, packet); };
+    p4runtime_options.trace = [this](uint32_t port, std::string_view packet) {
+      return Trace(*device_, *target_, port, packet);
+    };
     p4runtime_options.running = std::move(running);
     p4runtime_options.version = IPDK_VERSION;
     IPDK_ASSIGN(p4runtime_, p4runtime::Server::Start(std::move(p4runtime_options)));
@@ -102,8 +106,9 @@ class DaemonOfModules final : public Daemon {
       return reconciler_->WaitConverged(table, key, timeout);
     };
     IPDK_ASSIGN(gnmi_, gnmi::Server::Start(std::move(gnmi_options)));
-    spdlog::info("P4Runtime on {} (port {}), gNMI on {} (port {}), {} worker{}", options_.p4runtime, p4runtime_->port(),
-                 options_.gnmi, gnmi_->port(), options_.workers, options_.workers == 1 ? "" : "s");
+    spdlog::info("P4Runtime on {} (port {}), gNMI on {} (port {}), {} worker{}", options_.p4runtime,
+                 p4runtime_->port(), options_.gnmi, gnmi_->port(), options_.workers,
+                 options_.workers == 1 ? "" : "s");
     return {};
   }
 
@@ -111,8 +116,8 @@ class DaemonOfModules final : public Daemon {
   int gnmi_port() const override { return gnmi_->port(); }
 
  private:
-  // The program that ran before, with its entries from the journal. One that this build cannot run is told and left alone:
-  // loading it again, recompiled, finds the entries.
+  // The program that ran before, with its entries from the journal. One that this build cannot run
+  // is told and left alone: loading it again, recompiled, finds the entries.
   p4runtime::SavedConfig LoadRecorded() {
     p4runtime::SavedConfig config;
     auto saved = journal_->LoadPackage();
@@ -139,8 +144,12 @@ class DaemonOfModules final : public Daemon {
 
   Status Save(const p4runtime::SavedConfig& config) {
     Status status;
-    device_->Run([&] { status = journal_->SavePackage(config.package, config.p4info, config.has_cookie ? config.cookie : 0); });
-    if (const auto program = target_->program()) spdlog::info("running {} ({})", program->name, program->architecture);
+    device_->Run([&] {
+      status = journal_->SavePackage(config.package, config.p4info,
+                                     config.has_cookie ? config.cookie : 0);
+    });
+    if (const auto program = target_->program())
+      spdlog::info("running {} ({})", program->name, program->architecture);
     return status;
   }
 

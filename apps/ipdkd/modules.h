@@ -1,6 +1,7 @@
 #pragma once
-// What the daemon is made of, in one list: the record, the device with its tables, the CPU target, the kinds of hosts, and the
-// services. To add a target, a host kind or a service, add its line in modules.cpp.
+// What the daemon is made of, in one list: the record, the device with its tables, the CPU target,
+// the kinds of hosts, and the services. To add a target, a host kind or a service, add its line in
+// modules.cpp.
 
 #include <memory>
 

@@ -27,7 +27,8 @@ example:
 std::optional<uint32_t> Number(const char* text, uint32_t low, uint32_t high) {
   char* end = nullptr;
   const unsigned long value = std::strtoul(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != '\0' || value < low || value > high) return std::nullopt;
+  if (*text < '0' || *text > '9' || *end != '\0' || value < low || value > high)
+    return std::nullopt;
   return static_cast<uint32_t>(value);
 }
 
@@ -47,7 +48,9 @@ std::optional<int> ParseOptions(int argc, char** argv, DaemonOptions* options) {
                                   {"--memory", &options->memory_mb, 0, 1 << 20},
                                   {"--cpu-port", &options->cpu_port, 0, 0xFFFFFFF0},
                                   {"--timeout", &options->timeout_s, 1, 3600}};
-  const TextOption texts[] = {{"--state-dir", &options->state_dir}, {"--p4runtime", &options->p4runtime}, {"--gnmi", &options->gnmi}};
+  const TextOption texts[] = {{"--state-dir", &options->state_dir},
+                              {"--p4runtime", &options->p4runtime},
+                              {"--gnmi", &options->gnmi}};
   for (int i = 1; i < argc; ++i) {
     std::string_view name = argv[i];
     if (name == "--help" || name == "-h") {
@@ -67,7 +70,8 @@ std::optional<int> ParseOptions(int argc, char** argv, DaemonOptions* options) {
       known = true;
       const auto number = value == nullptr ? std::nullopt : Number(value, option.low, option.high);
       if (!number) {
-        std::fprintf(stderr, "ipdkd: %s wants a number from %u to %u\n", std::string(name).c_str(), option.low, option.high);
+        std::fprintf(stderr, "ipdkd: %s wants a number from %u to %u\n", std::string(name).c_str(),
+                     option.low, option.high);
         return 2;
       }
       *option.value = *number;

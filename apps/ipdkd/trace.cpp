@@ -16,18 +16,22 @@ class Teller final : public eval::TraceListener {
  public:
   explicit Teller(p4runtime::TraceResult& out) : out_(out) {}
   void On(const eval::TraceEvent& event) override {
-    const bool outer = event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
-                       event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
-                       event.kind == eval::TraceKind::kSent;
-    out_.steps.push_back({std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
+    const bool outer =
+        event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
+        event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
+        event.kind == eval::TraceKind::kSent;
+    out_.steps.push_back(
+        {std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
   }
 
  private:
   p4runtime::TraceResult& out_;
 };
 
-// The device's rows were checked when they came in, so they go into the interpreter's lists as they are.
-Status CopyEntries(const tdi::Device& device, const ir::Compiled& compiled, eval::Control& control) {
+// The device's rows were checked when they came in, so they go into the interpreter's lists as they
+// are.
+Status CopyEntries(const tdi::Device& device, const ir::Compiled& compiled,
+                   eval::Control& control) {
   for (size_t i = 0; i < compiled.schema.tables.size(); ++i) {
     const schema::TableId id(i);
     const schema::Table& table = compiled.schema.tables[id];
@@ -59,7 +63,8 @@ Status CopyEntries(const tdi::Device& device, const ir::Compiled& compiled, eval
   return {};
 }
 
-Status CopyRegisters(const tdi::Device& device, const ir::Compiled& compiled, eval::Control& control) {
+Status CopyRegisters(const tdi::Device& device, const ir::Compiled& compiled,
+                     eval::Control& control) {
   for (size_t i = 0; i < compiled.schema.registers.size(); ++i) {
     const schema::RegisterId id(i);
     const auto schema = device.FindTable(compiled.schema.registers[id].preamble.id);
@@ -84,11 +89,13 @@ Status CopyRegisters(const tdi::Device& device, const ir::Compiled& compiled, ev
 
 Status CopyReplication(const tdi::Device& device, eval::Control& control) {
   if (device.FindTable(fixed::kMulticastReplicaTable) != nullptr) {
-    IPDK_RETURN_IF_ERROR(device.Scan(fixed::kMulticastReplicaTable, {}, [&](const tdi::RowView& view) {
-      if (const auto replica = fixed::DecodeReplica(*view.row))
-        control.groups[replica->group].push_back({.port = replica->port, .instance = replica->instance});
-      return true;
-    }));
+    IPDK_RETURN_IF_ERROR(
+        device.Scan(fixed::kMulticastReplicaTable, {}, [&](const tdi::RowView& view) {
+          if (const auto replica = fixed::DecodeReplica(*view.row))
+            control.groups[replica->group].push_back(
+                {.port = replica->port, .instance = replica->instance});
+          return true;
+        }));
   }
   if (device.FindTable(fixed::kCloneSessionTable) != nullptr) {
     IPDK_RETURN_IF_ERROR(device.Scan(fixed::kCloneSessionTable, {}, [&](const tdi::RowView& view) {
@@ -98,7 +105,8 @@ Status CopyReplication(const tdi::Device& device, eval::Control& control) {
     }));
     IPDK_RETURN_IF_ERROR(device.Scan(fixed::kCloneReplicaTable, {}, [&](const tdi::RowView& view) {
       if (const auto replica = fixed::DecodeReplica(*view.row))
-        control.sessions[replica->group].replicas.push_back({.port = replica->port, .instance = replica->instance});
+        control.sessions[replica->group].replicas.push_back(
+            {.port = replica->port, .instance = replica->instance});
       return true;
     }));
   }
@@ -107,10 +115,11 @@ Status CopyReplication(const tdi::Device& device, eval::Control& control) {
 
 }  // namespace
 
-Result<p4runtime::TraceResult> Trace(const tdi::Device& device, const tdi::Target& target, uint32_t port,
-                                     std::string_view packet) {
+Result<p4runtime::TraceResult> Trace(const tdi::Device& device, const tdi::Target& target,
+                                     uint32_t port, std::string_view packet) {
   const auto program = target.program();
-  if (program == nullptr) return FailedPrecondition("no program is loaded; load one with: ipdk load PROGRAM.p4");
+  if (program == nullptr)
+    return FailedPrecondition("no program is loaded; load one with: ipdk load PROGRAM.p4");
   IPDK_ASSIGN(const ir::Compiled compiled, package::Read(program->package));
   IPDK_ASSIGN(auto machine, eval::Switch::Make(compiled));
   IPDK_RETURN_IF_ERROR(CopyEntries(device, compiled, machine->control()));
@@ -118,10 +127,12 @@ Result<p4runtime::TraceResult> Trace(const tdi::Device& device, const tdi::Targe
   IPDK_RETURN_IF_ERROR(CopyReplication(device, machine->control()));
   p4runtime::TraceResult out;
   Teller teller(out);
-  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
   const eval::PacketResult result =
       machine->Process(port, std::string(packet), static_cast<uint64_t>(now.count()), &teller);
-  for (const eval::Output& output : result.outputs) out.outputs.emplace_back(output.port, output.bytes);
+  for (const eval::Output& output : result.outputs)
+    out.outputs.emplace_back(output.port, output.bytes);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The verbs of `ipdk`. Exit codes: 0 done; 1 it failed: a bad program, a mismatch, an error from the daemon; 2 bad usage.
-// Run bare it prompts; with input from a pipe it runs the lines as a script and stops at the first that fails.
+// The verbs of `ipdk`. Exit codes: 0 done; 1 it failed: a bad program, a mismatch, an error from
+// the daemon; 2 bad usage. Run bare it prompts; with input from a pipe it runs the lines as a
+// script and stops at the first that fails.
 
 #include <string>
 #include <vector>

@@ -20,13 +20,16 @@ TEST(Units, AreExactAndReadBack) {
   EXPECT_EQ(*ParseRequestRate("100KIOPS"), 100'000u);
   EXPECT_EQ(*ParseBytes("64KB"), 64'000u);
   EXPECT_EQ(*ParseBytes("64KiB"), 65'536u);
-  for (const char* bad : {"", "Gbps", "10Gb/s", "-1", "1.2.3Mbps", "99999999999999999999", "99999999Tbps", "0.0001bps"})
+  for (const char* bad : {"", "Gbps", "10Gb/s", "-1", "1.2.3Mbps", "99999999999999999999",
+                          "99999999Tbps", "0.0001bps"})
     EXPECT_FALSE(ParseBitRate(bad).has_value()) << bad;
-  for (const char* text : {"10Gbps", "2.5Gbps", "1.25Mbps", "999bps", "unlimited"}) EXPECT_EQ(PrintBitRate(*ParseBitRate(text)), text);
+  for (const char* text : {"10Gbps", "2.5Gbps", "1.25Mbps", "999bps", "unlimited"})
+    EXPECT_EQ(PrintBitRate(*ParseBitRate(text)), text);
 }
 
 TEST(Words, AreSplitAsByAShell) {
-  EXPECT_EQ(*SplitLine("  table add 'a b' x=\"1 2\"c  # said"), (std::vector<std::string>{"table", "add", "a b", "x=1 2c"}));
+  EXPECT_EQ(*SplitLine("  table add 'a b' x=\"1 2\"c  # said"),
+            (std::vector<std::string>{"table", "add", "a b", "x=1 2c"}));
   EXPECT_TRUE(SplitLine("# nothing")->empty());
   EXPECT_FALSE(SplitLine("a 'b").has_value());
 }
@@ -48,19 +51,24 @@ TEST(Values, AreReadAndPrintedAsInTheProgram) {
 
 P4Names Program() {
   p4::config::v1::P4Info info;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"pb(
-    tables {
-      preamble { id: 0x02000001 name: "ingress.route" }
-      match_fields { id: 1 name: "hdr.ipv4.dst_addr" bitwidth: 32 match_type: LPM }
-      action_refs { id: 0x01000001 }
-    }
-    tables {
-      preamble { id: 0x02000002 name: "egress.route" }
-      match_fields { id: 1 name: "hdr.ipv4.src_addr" bitwidth: 32 match_type: TERNARY }
-      match_fields { id: 2 name: "port" bitwidth: 16 match_type: RANGE }
-    }
-    actions { preamble { id: 0x01000001 name: "ingress.forward" } params { id: 1 name: "port" bitwidth: 9 } }
-  )pb", &info));
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        tables {
+          preamble { id: 0x02000001 name: "ingress.route" }
+          match_fields { id: 1 name: "hdr.ipv4.dst_addr" bitwidth: 32 match_type: LPM }
+          action_refs { id: 0x01000001 }
+        }
+        tables {
+          preamble { id: 0x02000002 name: "egress.route" }
+          match_fields { id: 1 name: "hdr.ipv4.src_addr" bitwidth: 32 match_type: TERNARY }
+          match_fields { id: 2 name: "port" bitwidth: 16 match_type: RANGE }
+        }
+        actions {
+          preamble { id: 0x01000001 name: "ingress.forward" }
+          params { id: 1 name: "port" bitwidth: 9 }
+        }
+      )pb",
+      &info));
   return P4Names(std::move(info));
 }
 
@@ -98,8 +106,14 @@ TEST(Names, MatchesAreReadAndPrinted) {
 TEST(Usage, IsToldWithCodeTwo) {
   const Tools tools;
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"nonsense"}, {"check"}, {"stf", "a.p4"}, {"create", "moon"}, {"list", "--what"}, {"trace", "00"},
-        {"compile", "--emit"}, {"create", "port", "host1", "veth", "fast", "p1"}}) {
+       {std::vector<std::string>{"nonsense"},
+        {"check"},
+        {"stf", "a.p4"},
+        {"create", "moon"},
+        {"list", "--what"},
+        {"trace", "00"},
+        {"compile", "--emit"},
+        {"create", "port", "host1", "veth", "fast", "p1"}}) {
     const Ran ran = RunOnce(words, tools);
     EXPECT_EQ(ran.code, kBadUsage) << words[0] << ": " << ran.err;
     EXPECT_FALSE(ran.err.empty());

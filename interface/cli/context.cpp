@@ -23,8 +23,10 @@ std::string FromEnvironment(const char* name, const char* otherwise) {
 }
 
 std::unexpected<Error> NotRunning(const Error& error, std::string_view option) {
-  return std::unexpected(Error(error.code(), fmt::format("{}: is the daemon running? Start it as root with: ipdkd\n"
-                                                         "(it serves another address? say so with {} ADDRESS)", error.message(), option)));
+  return std::unexpected(
+      Error(error.code(), fmt::format("{}: is the daemon running? Start it as root with: ipdkd\n"
+                                      "(it serves another address? say so with {} ADDRESS)",
+                                      error.message(), option)));
 }
 
 }  // namespace
@@ -88,15 +90,20 @@ Result<wire::P4RuntimeClient*> Context::Primary() {
     }
     if (answer) {
       const auto& highest = answer->election_id();
-      const std::string id = highest.high() == 0 ? std::to_string(highest.low()) : fmt::format("{}:{}", highest.high(), highest.low());
+      const std::string id = highest.high() == 0
+                                 ? std::to_string(highest.low())
+                                 : fmt::format("{}:{}", highest.high(), highest.low());
       const bool live = answer->status().code() == static_cast<int>(Code::kAlreadyExists);
-      return FailedPrecondition("{}; take over with --election-id {}, or work beside it with --role NAME",
-                                live ? fmt::format("another controller is primary, with election id {}", id)
-                                     : fmt::format("a controller with election id {} was primary before and has left", id),
-                                live && highest.low() < UINT64_MAX ? fmt::format("{}", highest.low() + 1) : id);
+      return FailedPrecondition(
+          "{}; take over with --election-id {}, or work beside it with --role NAME",
+          live
+              ? fmt::format("another controller is primary, with election id {}", id)
+              : fmt::format("a controller with election id {} was primary before and has left", id),
+          live && highest.low() < UINT64_MAX ? fmt::format("{}", highest.low() + 1) : id);
     }
     // Another command of ours may be finishing: its id is free when its stream has ended.
-    if (answer.error().code() != Code::kInvalidArgument || std::chrono::steady_clock::now() > deadline)
+    if (answer.error().code() != Code::kInvalidArgument ||
+        std::chrono::steady_clock::now() > deadline)
       return std::unexpected(std::move(answer).error());
     client->CloseStream();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -117,8 +124,10 @@ Result<wire::GnmiClient*> Context::Gnmi() {
 Result<const P4Names*> Context::Names() {
   if (names_) return names_.get();
   IPDK_ASSIGN(wire::P4RuntimeClient * client, P4Runtime());
-  IPDK_ASSIGN(auto config, client->GetConfig(p4::v1::GetForwardingPipelineConfigRequest::P4INFO_AND_COOKIE));
-  if (!config) return FailedPrecondition("no program is loaded; load one with: ipdk load PROGRAM.p4");
+  IPDK_ASSIGN(auto config,
+              client->GetConfig(p4::v1::GetForwardingPipelineConfigRequest::P4INFO_AND_COOKIE));
+  if (!config)
+    return FailedPrecondition("no program is loaded; load one with: ipdk load PROGRAM.p4");
   names_ = std::make_unique<P4Names>(std::move(*config->mutable_p4info()));
   return names_.get();
 }
@@ -144,7 +153,8 @@ Status WriteFile(const std::string& path, std::string_view bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
-  if (!file) return Internal("{}: cannot be written: {}", path, std::generic_category().message(errno));
+  if (!file)
+    return Internal("{}: cannot be written: {}", path, std::generic_category().message(errno));
   return {};
 }
 

@@ -10,7 +10,8 @@ namespace {
 namespace info = p4::config::v1;
 
 bool EndsInName(std::string_view full, std::string_view wanted) {
-  return full == wanted || (full.size() > wanted.size() && full.ends_with(wanted) && full[full.size() - wanted.size() - 1] == '.');
+  return full == wanted || (full.size() > wanted.size() && full.ends_with(wanted) &&
+                            full[full.size() - wanted.size() - 1] == '.');
 }
 
 template <typename Items, typename NameOf>
@@ -36,7 +37,8 @@ auto Find(const Items& items, std::string_view wanted, std::string_view kind, co
 bool LooksLikeAddress(std::string_view name) {
   std::string lower;
   for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const std::string_view word : {"addr", "ip", "next_hop", "nexthop", "gateway", "prefix", "src", "dst"}) {
+  for (const std::string_view word :
+       {"addr", "ip", "next_hop", "nexthop", "gateway", "prefix", "src", "dst"}) {
     if (lower.find(word) != std::string::npos) return true;
   }
   return false;
@@ -48,11 +50,13 @@ Result<Integer> ParseValue(std::string_view text, int width, std::string_view wh
   const std::string copy(text);
   if (width == 32) {
     in_addr v4{};
-    if (inet_pton(AF_INET, copy.c_str(), &v4) == 1) return FromBytes(std::string_view(reinterpret_cast<const char*>(&v4), 4));
+    if (inet_pton(AF_INET, copy.c_str(), &v4) == 1)
+      return FromBytes(std::string_view(reinterpret_cast<const char*>(&v4), 4));
   }
   if (width == 128) {
     in6_addr v6{};
-    if (inet_pton(AF_INET6, copy.c_str(), &v6) == 1) return FromBytes(std::string_view(reinterpret_cast<const char*>(&v6), 16));
+    if (inet_pton(AF_INET6, copy.c_str(), &v6) == 1)
+      return FromBytes(std::string_view(reinterpret_cast<const char*>(&v6), 16));
   }
   if (width == 48 && text.size() == 17) {
     std::string digits;
@@ -75,10 +79,12 @@ Result<Integer> ParseValue(std::string_view text, int width, std::string_view wh
                                    : width == 48  ? ", or an address such as 02:00:00:00:00:01"
                                    : width == 128 ? ", or an address such as 2001:db8::1"
                                                   : "";
-    return InvalidArgument("{}: '{}' is not a value of {} bits: an integer (10, 0xa, 0b1010){}", what, text, width, forms);
+    return InvalidArgument("{}: '{}' is not a value of {} bits: an integer (10, 0xa, 0b1010){}",
+                           what, text, width, forms);
   }
   if (width > 0 && BitLength(*value) > static_cast<size_t>(width))
-    return OutOfRange("{}: {} does not fit {} bits (at most {})", what, text, width, Mask(static_cast<size_t>(width)).get_str());
+    return OutOfRange("{}: {} does not fit {} bits (at most {})", what, text, width,
+                      Mask(static_cast<size_t>(width)).get_str());
   return *value;
 }
 
@@ -86,7 +92,8 @@ std::string PrintValue(const Integer& value, int width, std::string_view name) {
   if (width == 48) {
     const std::string bytes = ToBytes(value, 6);
     std::string out;
-    for (const char c : bytes) out += fmt::format("{}{:02x}", out.empty() ? "" : ":", static_cast<uint8_t>(c));
+    for (const char c : bytes)
+      out += fmt::format("{}{:02x}", out.empty() ? "" : ":", static_cast<uint8_t>(c));
     return out;
   }
   char text[INET6_ADDRSTRLEN] = {};
@@ -107,15 +114,18 @@ std::string ShortBytes(const Integer& value) {
 }
 
 Result<const info::Table*> P4Names::Table(std::string_view name) const {
-  return Find(info_.tables(), name, "table", [](const auto& t) -> const std::string& { return t.preamble().name(); });
+  return Find(info_.tables(), name, "table",
+              [](const auto& t) -> const std::string& { return t.preamble().name(); });
 }
 
 Result<const info::Counter*> P4Names::Counter(std::string_view name) const {
-  return Find(info_.counters(), name, "counter", [](const auto& t) -> const std::string& { return t.preamble().name(); });
+  return Find(info_.counters(), name, "counter",
+              [](const auto& t) -> const std::string& { return t.preamble().name(); });
 }
 
-Result<const info::MatchField*> P4Names::Field(const info::Table& table, std::string_view name) const {
-  return Find(table.match_fields(), name, fmt::format("key field of table '{}'", table.preamble().name()),
+Result<const info::MatchField*> P4Names::Field(const info::Table& table,
+                                               std::string_view name) const {
+  return Find(table.match_fields(), name, "key field",
               [](const auto& f) -> const std::string& { return f.name(); });
 }
 
@@ -126,38 +136,45 @@ const info::Action* P4Names::Action(uint32_t id) const {
   return nullptr;
 }
 
-Result<const info::Action*> P4Names::ActionOf(const info::Table& table, std::string_view name) const {
+Result<const info::Action*> P4Names::ActionOf(const info::Table& table,
+                                              std::string_view name) const {
   std::vector<info::Action> actions;
   for (const auto& ref : table.action_refs()) {
     if (const auto* action = Action(ref.id())) actions.push_back(*action);
   }
-  IPDK_ASSIGN(const info::Action* found, Find(actions, name, fmt::format("action of table '{}'", table.preamble().name()),
-                                              [](const auto& a) -> const std::string& { return a.preamble().name(); }));
+  IPDK_ASSIGN(const info::Action* found,
+              Find(actions, name, "action",
+                   [](const auto& a) -> const std::string& { return a.preamble().name(); }));
   return Action(found->preamble().id());
 }
 
 bool P4Names::HasDirectCounter(const info::Table& table) const {
-  return std::ranges::any_of(info_.direct_counters(),
-                             [&](const auto& counter) { return counter.direct_table_id() == table.preamble().id(); });
+  return std::ranges::any_of(info_.direct_counters(), [&](const auto& counter) {
+    return counter.direct_table_id() == table.preamble().id();
+  });
 }
 
 bool P4Names::WantsPriority(const info::Table& table) const {
   return std::ranges::any_of(table.match_fields(), [](const auto& field) {
-    return field.match_type() == info::MatchField::TERNARY || field.match_type() == info::MatchField::RANGE ||
+    return field.match_type() == info::MatchField::TERNARY ||
+           field.match_type() == info::MatchField::RANGE ||
            field.match_type() == info::MatchField::OPTIONAL;
   });
 }
 
-Status P4Names::AddMatch(const info::MatchField& field, std::string_view text, p4::v1::TableEntry& entry) const {
+Status P4Names::AddMatch(const info::MatchField& field, std::string_view text,
+                         p4::v1::TableEntry& entry) const {
   const int width = field.bitwidth();
   const std::string what = fmt::format("key field '{}'", field.name());
   if (text == "*" || text == "any") {
-    if (field.match_type() == info::MatchField::EXACT) return InvalidArgument("{}: it is matched exactly: a value is wanted", what);
+    if (field.match_type() == info::MatchField::EXACT)
+      return InvalidArgument("{}: it is matched exactly: a value is wanted", what);
     return {};
   }
   p4::v1::FieldMatch match;
   match.set_field_id(field.id());
-  const auto split = [&](std::string_view by) -> std::pair<std::string_view, std::optional<std::string_view>> {
+  const auto split =
+      [&](std::string_view by) -> std::pair<std::string_view, std::optional<std::string_view>> {
     const size_t at = text.find(by);
     if (at == std::string_view::npos) return {text, std::nullopt};
     return {text.substr(0, at), text.substr(at + by.size())};
@@ -187,7 +204,8 @@ Status P4Names::AddMatch(const info::MatchField& field, std::string_view text, p
         IPDK_ASSIGN(length, prefix(*length_text));
       }
       if (Truncate(value, static_cast<size_t>(width) - length) != 0)
-        return InvalidArgument("{}: '{}' has bits set after its prefix of {} bits", what, text, length);
+        return InvalidArgument("{}: '{}' has bits set after its prefix of {} bits", what, text,
+                               length);
       if (length == 0) return {};
       match.mutable_lpm()->set_value(ShortBytes(value));
       match.mutable_lpm()->set_prefix_len(static_cast<int32_t>(length));
@@ -208,7 +226,8 @@ Status P4Names::AddMatch(const info::MatchField& field, std::string_view text, p
       } else {
         IPDK_ASSIGN(value, ParseValue(text, width, what));
       }
-      if (Integer(value & mask) != value) return InvalidArgument("{}: '{}' has bits set outside its mask", what, text);
+      if (Integer(value & mask) != value)
+        return InvalidArgument("{}: '{}' has bits set outside its mask", what, text);
       if (mask == 0) return {};
       match.mutable_ternary()->set_value(ShortBytes(value));
       match.mutable_ternary()->set_mask(ShortBytes(mask));
@@ -224,7 +243,8 @@ Status P4Names::AddMatch(const info::MatchField& field, std::string_view text, p
       match.mutable_range()->set_high(ShortBytes(high));
       break;
     }
-    default: return Unimplemented("{}: match kind '{}' is not supported", what, field.other_match_type());
+    default:
+      return Unimplemented("{}: match kind '{}' is not supported", what, field.other_match_type());
   }
   *entry.add_match() = std::move(match);
   return {};
@@ -238,22 +258,30 @@ std::string P4Names::PrintMatch(const info::Table& table, const p4::v1::FieldMat
     width = field.bitwidth();
     name = field.name();
   }
-  const auto print = [&](const std::string& bytes) { return PrintValue(FromBytes(bytes), width, name); };
+  const auto print = [&](const std::string& bytes) {
+    return PrintValue(FromBytes(bytes), width, name);
+  };
   switch (match.field_match_type_case()) {
-    case p4::v1::FieldMatch::kExact: return print(match.exact().value());
-    case p4::v1::FieldMatch::kOptional: return print(match.optional().value());
-    case p4::v1::FieldMatch::kLpm: return print(match.lpm().value()) + "/" + std::to_string(match.lpm().prefix_len());
+    case p4::v1::FieldMatch::kExact:
+      return print(match.exact().value());
+    case p4::v1::FieldMatch::kOptional:
+      return print(match.optional().value());
+    case p4::v1::FieldMatch::kLpm:
+      return print(match.lpm().value()) + "/" + std::to_string(match.lpm().prefix_len());
     case p4::v1::FieldMatch::kTernary: {
       const Integer mask = FromBytes(match.ternary().mask());
       if (mask == Mask(static_cast<size_t>(width))) return print(match.ternary().value());
       // A mask that is a prefix reads best as one.
       const Integer inverse = Mask(static_cast<size_t>(width)) - mask;
       if (LooksLikeAddress(name) && Integer(inverse & (inverse + 1)) == 0)
-        return print(match.ternary().value()) + "/" + std::to_string(static_cast<size_t>(width) - BitLength(inverse));
+        return print(match.ternary().value()) + "/" +
+               std::to_string(static_cast<size_t>(width) - BitLength(inverse));
       return print(match.ternary().value()) + "&&&0x" + mask.get_str(16);
     }
-    case p4::v1::FieldMatch::kRange: return print(match.range().low()) + ".." + print(match.range().high());
-    default: return "?";
+    case p4::v1::FieldMatch::kRange:
+      return print(match.range().low()) + ".." + print(match.range().high());
+    default:
+      return "?";
   }
 }
 
@@ -267,7 +295,8 @@ std::string P4Names::PrintAction(const p4::v1::TableAction& table_action) const 
   for (const auto& param : spec->params()) {
     for (const auto& given : action.params()) {
       if (given.param_id() != param.id()) continue;
-      out += fmt::format("{}{}={}", first ? "" : ", ", param.name(), PrintValue(FromBytes(given.value()), param.bitwidth(), param.name()));
+      out += fmt::format("{}{}={}", first ? "" : ", ", param.name(),
+                         PrintValue(FromBytes(given.value()), param.bitwidth(), param.name()));
       first = false;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
-// The running program by name: P4Info turned into look-ups, and values written as people write them. Names are those of the
-// program; any suffix that is unique will do ("ipv4_lpm" for "ingress.ipv4_lpm").
+// The running program by name: P4Info turned into look-ups, and values written as people write
+// them. Names are those of the program; any suffix that is unique will do ("ipv4_lpm" for
+// "ingress.ipv4_lpm").
 
 #include <p4/config/v1/p4info.pb.h>
 #include <p4/v1/p4runtime.pb.h>
@@ -28,15 +29,19 @@ class P4Names {
   // NOT_FOUND lists what there is; a suffix that fits two is INVALID_ARGUMENT and names them.
   Result<const p4::config::v1::Table*> Table(std::string_view name) const;
   Result<const p4::config::v1::Counter*> Counter(std::string_view name) const;
-  Result<const p4::config::v1::MatchField*> Field(const p4::config::v1::Table& table, std::string_view name) const;
-  Result<const p4::config::v1::Action*> ActionOf(const p4::config::v1::Table& table, std::string_view name) const;
+  Result<const p4::config::v1::MatchField*> Field(const p4::config::v1::Table& table,
+                                                  std::string_view name) const;
+  Result<const p4::config::v1::Action*> ActionOf(const p4::config::v1::Table& table,
+                                                 std::string_view name) const;
   const p4::config::v1::Action* Action(uint32_t id) const;
   bool HasDirectCounter(const p4::config::v1::Table& table) const;
   bool WantsPriority(const p4::config::v1::Table& table) const;
 
   // "hdr.ipv4.dst_addr=10.0.0.0/24": adds the match unless it matches everything.
-  Status AddMatch(const p4::config::v1::MatchField& field, std::string_view text, p4::v1::TableEntry& entry) const;
-  std::string PrintMatch(const p4::config::v1::Table& table, const p4::v1::FieldMatch& match) const;  // value only
+  Status AddMatch(const p4::config::v1::MatchField& field, std::string_view text,
+                  p4::v1::TableEntry& entry) const;
+  std::string PrintMatch(const p4::config::v1::Table& table,
+                         const p4::v1::FieldMatch& match) const;     // value only
   std::string PrintAction(const p4::v1::TableAction& action) const;  // "ingress.forward(port=1)"
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
-// What the verbs need of the compiler and the targets, as functions: this folder knows neither. apps/ipdk/modules.cpp fills
-// them in. A function that is empty makes its verb say that this build has no such part.
+// What the verbs need of the compiler and the targets, as functions: this folder knows neither.
+// apps/ipdk/modules.cpp fills them in. A function that is empty makes its verb say that this build
+// has no such part.
 
 #include <cstdint>
 #include <functional>
@@ -23,8 +24,8 @@ struct Source {
 
 struct Compiled {
   bool ok = false;
-  bool unreadable = false;                     // the file could not be read: bad usage, not a bad program
-  std::string messages;                        // diagnostics, as a person reads them
+  bool unreadable = false;  // the file could not be read: bad usage, not a bad program
+  std::string messages;     // diagnostics, as a person reads them
   std::map<std::string, std::string> outputs;  // by what was asked for: "package", "p4info" ...
 };
 
@@ -49,7 +50,8 @@ struct Tools {
 
   std::function<Compiled(const Source&, const std::vector<std::string>& emit)> compile;
   std::function<Compiled(const Source&)> check;
-  std::function<StfReport(const Source&, const std::string& target, const std::string& stf_file)> stf;
+  std::function<StfReport(const Source&, const std::string& target, const std::string& stf_file)>
+      stf;
   // P4Info (text) of a package.
   std::function<Result<std::string>(std::string_view package)> p4info_of;
   // One packet through a program without entries but its own.

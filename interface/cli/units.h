@@ -1,5 +1,6 @@
 #pragma once
-// Rates and sizes as people write them, read and printed in one place: 10Gbps, 2.5Mbps, 100KIOPS, 64KB. Factors of rates are 1000.
+// Rates and sizes as people write them, read and printed in one place: 10Gbps, 2.5Mbps, 100KIOPS,
+// 64KB. Factors of rates are 1000.
 
 #include <cstdint>
 #include <string>

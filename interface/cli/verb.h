@@ -1,5 +1,6 @@
 #pragma once
-// How a verb is written: a folder with help.txt (first line: what it does; examples in it) and one function, listed in verbs.cpp.
+// How a verb is written: a folder with help.txt (first line: what it does; examples in it) and one
+// function, listed in verbs.cpp.
 
 #include <map>
 #include <memory>
@@ -20,10 +21,12 @@ namespace ipdk::cli {
 
 inline constexpr int kOk = 0, kFailed = 1, kBadUsage = 2;
 
-// What a verb was called with. Options are those that its Verb lists; anything else with a dash is refused.
+// What a verb was called with. Options are those that its Verb lists; anything else with a dash is
+// refused.
 struct Arguments {
   std::vector<std::string> words;
-  std::map<std::string, std::vector<std::string>> options;  // by name without dashes; flags have one empty value
+  std::map<std::string, std::vector<std::string>>
+      options;  // by name without dashes; flags have one empty value
 
   bool Has(const std::string& name) const { return options.contains(name); }
   std::string Value(const std::string& name, std::string otherwise = "") const;

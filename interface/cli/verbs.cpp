@@ -1,4 +1,5 @@
 // The list of verbs, reading of command lines, and the prompt.
+#include <interface/cli/help.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <iostream>
 
 #include "interface/cli/cli.h"
-#include <interface/cli/help.h>
 #include "interface/cli/verb.h"
 
 namespace ipdk::cli {
@@ -40,8 +40,11 @@ namespace {
 std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 std::string Overview() {
-  std::string out = "ipdk: program the infrastructure of hosts in P4\n\nusage: ipdk VERB ...      ipdk VERB --help      ipdk (a prompt)\n\n";
-  for (const Verb& verb : Verbs()) out += fmt::format("  {:<9}{}\n", verb.name, FirstLine(verb.help));
+  std::string out =
+      "ipdk: program the infrastructure of hosts in P4\n\nusage: ipdk VERB ...      ipdk VERB "
+      "--help      ipdk (a prompt)\n\n";
+  for (const Verb& verb : Verbs())
+    out += fmt::format("  {:<9}{}\n", verb.name, FirstLine(verb.help));
   out +=
       "\nwith every verb:\n"
       "  --json                 output for programs\n"
@@ -64,7 +67,9 @@ std::string Dashless(std::string_view option) {
 
 Result<Arguments> Parse(const Verb& verb, const std::vector<std::string>& words) {
   Arguments arguments;
-  const auto is = [](const auto& list, std::string_view name) { return std::ranges::find(list, name) != std::end(list); };
+  const auto is = [](const auto& list, std::string_view name) {
+    return std::ranges::find(list, name) != std::end(list);
+  };
   bool only_words = false;
   for (size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -97,7 +102,8 @@ Result<Arguments> Parse(const Verb& verb, const std::vector<std::string>& words)
       }
       arguments.options[Dashless(name)].push_back(*attached);
     } else {
-      return InvalidArgument("ipdk {} has no option '{}'; see: ipdk {} --help", verb.name, name, verb.name);
+      return InvalidArgument("ipdk {} has no option '{}'; see: ipdk {} --help", verb.name, name,
+                             verb.name);
     }
   }
   return arguments;
@@ -113,9 +119,11 @@ Status Common(Context& context, const Arguments& arguments) {
     char* end = nullptr;
     const size_t colon = text.find(':');
     const std::string low = colon == std::string::npos ? text : text.substr(colon + 1);
-    context.election_high = colon == std::string::npos ? 0 : std::strtoull(text.c_str(), nullptr, 10);
+    context.election_high =
+        colon == std::string::npos ? 0 : std::strtoull(text.c_str(), nullptr, 10);
     context.election_low = std::strtoull(low.c_str(), &end, 10);
-    if (low.empty() || *end != '\0') return InvalidArgument("--election-id '{}': expected a number, or HIGH:LOW", text);
+    if (low.empty() || *end != '\0')
+      return InvalidArgument("--election-id '{}': expected a number, or HIGH:LOW", text);
   }
   return {};
 }
@@ -238,7 +246,8 @@ int RunCommand(Context& context, const std::vector<std::string>& given) {
     context.out += verb->help;
     return kOk;
   }
-  if (auto status = Common(context, *arguments); !status) return context.BadUsage(status.error().message());
+  if (auto status = Common(context, *arguments); !status)
+    return context.BadUsage(status.error().message());
   return verb->run(context, *arguments);
 }
 
@@ -246,7 +255,8 @@ int Main(int argc, char** argv, const Tools& tools) {
   Context context(tools);
   const std::vector<std::string> words(argv + 1, argv + argc);
   const bool only_options = std::ranges::all_of(words, [](const std::string& word) {
-    return std::ranges::find(kCommonFlags, word) != std::end(kCommonFlags) && word != "--help" && word != "-h";
+    return std::ranges::find(kCommonFlags, word) != std::end(kCommonFlags) && word != "--help" &&
+           word != "-h";
   });
   if (words.empty() || only_options) return Prompt(context);
   const int code = RunCommand(context, words);

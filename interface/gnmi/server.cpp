@@ -17,7 +17,9 @@ using openconfig::Select;
 using wire::ToGrpc;
 
 int64_t Now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 void Append(const ::gnmi::Path& from, openconfig::Path& to) {
@@ -29,7 +31,8 @@ void Append(const ::gnmi::Path& from, openconfig::Path& to) {
   }
 }
 
-// Prefix and path together. Only this device is known, and origins only as far as they say what is the case anyway.
+// Prefix and path together. Only this device is known, and origins only as far as they say what is
+// the case anyway.
 Result<openconfig::Path> FullPath(const ::gnmi::Path& prefix, const ::gnmi::Path& path) {
   for (const auto* one : {&prefix, &path}) {
     if (!one->origin().empty() && one->origin() != "openconfig" && one->origin() != "ipdk")
@@ -39,7 +42,8 @@ Result<openconfig::Path> FullPath(const ::gnmi::Path& prefix, const ::gnmi::Path
   Append(prefix, full);
   Append(path, full);
   for (const auto& element : full) {
-    if (element.name.empty()) return InvalidArgument("path {}: an element has no name", openconfig::PrintPath(full));
+    if (element.name.empty())
+      return InvalidArgument("path {}: an element has no name", openconfig::PrintPath(full));
   }
   return full;
 }
@@ -52,22 +56,41 @@ void ToMessage(const openconfig::Path& path, ::gnmi::Path& out) {
   }
 }
 
-Result<Change> ToChange(const ::gnmi::Path& prefix, const ::gnmi::Update& update, Change::Kind kind) {
+Result<Change> ToChange(const ::gnmi::Path& prefix, const ::gnmi::Update& update,
+                        Change::Kind kind) {
   Change change;
   change.kind = kind;
   IPDK_ASSIGN(change.path, FullPath(prefix, update.path()));
   const ::gnmi::TypedValue& value = update.val();
   const std::string where = openconfig::PrintPath(change.path);
   switch (value.value_case()) {
-    case ::gnmi::TypedValue::kJsonIetfVal: change.json = value.json_ietf_val(); return change;
-    case ::gnmi::TypedValue::kJsonVal: change.json = value.json_val(); return change;
-    case ::gnmi::TypedValue::kStringVal: change.scalar = value.string_val(); break;
-    case ::gnmi::TypedValue::kAsciiVal: change.scalar = value.ascii_val(); break;
-    case ::gnmi::TypedValue::kIntVal: change.scalar = std::to_string(value.int_val()); break;
-    case ::gnmi::TypedValue::kUintVal: change.scalar = std::to_string(value.uint_val()); break;
-    case ::gnmi::TypedValue::kBoolVal: change.scalar = value.bool_val() ? "true" : "false"; break;
-    case ::gnmi::TypedValue::VALUE_NOT_SET: return InvalidArgument("{}: the update has no value", where);
-    default: return Unimplemented("{}: values of this kind are not supported; use JSON_IETF, string, int, uint or bool", where);
+    case ::gnmi::TypedValue::kJsonIetfVal:
+      change.json = value.json_ietf_val();
+      return change;
+    case ::gnmi::TypedValue::kJsonVal:
+      change.json = value.json_val();
+      return change;
+    case ::gnmi::TypedValue::kStringVal:
+      change.scalar = value.string_val();
+      break;
+    case ::gnmi::TypedValue::kAsciiVal:
+      change.scalar = value.ascii_val();
+      break;
+    case ::gnmi::TypedValue::kIntVal:
+      change.scalar = std::to_string(value.int_val());
+      break;
+    case ::gnmi::TypedValue::kUintVal:
+      change.scalar = std::to_string(value.uint_val());
+      break;
+    case ::gnmi::TypedValue::kBoolVal:
+      change.scalar = value.bool_val() ? "true" : "false";
+      break;
+    case ::gnmi::TypedValue::VALUE_NOT_SET:
+      return InvalidArgument("{}: the update has no value", where);
+    default:
+      return Unimplemented(
+          "{}: values of this kind are not supported; use JSON_IETF, string, int, uint or bool",
+          where);
   }
   change.is_scalar = true;
   return change;
@@ -75,9 +98,11 @@ Result<Change> ToChange(const ::gnmi::Path& prefix, const ::gnmi::Update& update
 
 class Service final : public ::gnmi::gNMI::Service {
  public:
-  Service(Options options, std::unique_ptr<openconfig::Tree> tree) : options_(std::move(options)), tree_(std::move(tree)) {}
+  Service(Options options, std::unique_ptr<openconfig::Tree> tree)
+      : options_(std::move(options)), tree_(std::move(tree)) {}
 
-  grpc::Status Capabilities(grpc::ServerContext*, const ::gnmi::CapabilityRequest*, ::gnmi::CapabilityResponse* response) override {
+  grpc::Status Capabilities(grpc::ServerContext*, const ::gnmi::CapabilityRequest*,
+                            ::gnmi::CapabilityResponse* response) override {
     for (const auto& model : tree_->Models()) {
       auto* one = response->add_supported_models();
       one->set_name(model.name);
@@ -89,24 +114,29 @@ class Service final : public ::gnmi::gNMI::Service {
     return grpc::Status::OK;
   }
 
-  grpc::Status Get(grpc::ServerContext*, const ::gnmi::GetRequest* request, ::gnmi::GetResponse* response) override {
+  grpc::Status Get(grpc::ServerContext*, const ::gnmi::GetRequest* request,
+                   ::gnmi::GetResponse* response) override {
     return ToGrpc(DoGet(*request, *response));
   }
 
-  grpc::Status Set(grpc::ServerContext*, const ::gnmi::SetRequest* request, ::gnmi::SetResponse* response) override {
+  grpc::Status Set(grpc::ServerContext*, const ::gnmi::SetRequest* request,
+                   ::gnmi::SetResponse* response) override {
     std::lock_guard lock(set_mutex_);
     return ToGrpc(DoSet(*request, *response));
   }
 
-  grpc::Status Subscribe(grpc::ServerContext*,
-                         grpc::ServerReaderWriter<::gnmi::SubscribeResponse, ::gnmi::SubscribeRequest>*) override {
-    return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "Subscribe is not yet supported; poll with Get");
+  grpc::Status Subscribe(
+      grpc::ServerContext*,
+      grpc::ServerReaderWriter<::gnmi::SubscribeResponse, ::gnmi::SubscribeRequest>*) override {
+    return grpc::Status(grpc::StatusCode::UNIMPLEMENTED,
+                        "Subscribe is not yet supported; poll with Get");
   }
 
  private:
   Status DoGet(const ::gnmi::GetRequest& request, ::gnmi::GetResponse& response) {
     if (request.encoding() != ::gnmi::JSON_IETF && request.encoding() != ::gnmi::JSON)
-      return Unimplemented("encoding {}: only JSON_IETF is supported", ::gnmi::Encoding_Name(request.encoding()));
+      return Unimplemented("encoding {}: only JSON_IETF is supported",
+                           ::gnmi::Encoding_Name(request.encoding()));
     for (const auto& model : request.use_models()) {
       bool known = false;
       for (const auto& ours : tree_->Models()) known |= ours.name == model.name();
@@ -114,11 +144,20 @@ class Service final : public ::gnmi::gNMI::Service {
     }
     Select select = Select::kAll;
     switch (request.type()) {
-      case ::gnmi::GetRequest::ALL: break;
-      case ::gnmi::GetRequest::CONFIG: select = Select::kConfig; break;
-      case ::gnmi::GetRequest::STATE: select = Select::kState; break;
-      case ::gnmi::GetRequest::OPERATIONAL: select = Select::kOperational; break;
-      default: return InvalidArgument("type {}: expected ALL, CONFIG, STATE or OPERATIONAL", static_cast<int>(request.type()));
+      case ::gnmi::GetRequest::ALL:
+        break;
+      case ::gnmi::GetRequest::CONFIG:
+        select = Select::kConfig;
+        break;
+      case ::gnmi::GetRequest::STATE:
+        select = Select::kState;
+        break;
+      case ::gnmi::GetRequest::OPERATIONAL:
+        select = Select::kOperational;
+        break;
+      default:
+        return InvalidArgument("type {}: expected ALL, CONFIG, STATE or OPERATIONAL",
+                               static_cast<int>(request.type()));
     }
     std::vector<::gnmi::Path> paths(request.path().begin(), request.path().end());
     if (paths.empty()) paths.emplace_back();
@@ -127,7 +166,8 @@ class Service final : public ::gnmi::gNMI::Service {
       IPDK_ASSIGN(const auto found, tree_->Get(full, select));
       auto* notification = response.add_notification();
       notification->set_timestamp(Now());
-      if (!request.prefix().target().empty()) notification->mutable_prefix()->set_target(request.prefix().target());
+      if (!request.prefix().target().empty())
+        notification->mutable_prefix()->set_target(request.prefix().target());
       for (const auto& one : found) {
         auto* update = notification->add_update();
         ToMessage(one.path, *update->mutable_path());
@@ -141,7 +181,8 @@ class Service final : public ::gnmi::gNMI::Service {
   }
 
   Status DoSet(const ::gnmi::SetRequest& request, ::gnmi::SetResponse& response) {
-    if (request.union_replace_size() != 0) return Unimplemented("union_replace is not supported; use replace");
+    if (request.union_replace_size() != 0)
+      return Unimplemented("union_replace is not supported; use replace");
     std::vector<Change> changes;
     for (const auto& path : request.delete_()) {
       Change change;
@@ -160,7 +201,8 @@ class Service final : public ::gnmi::gNMI::Service {
     IPDK_ASSIGN(const openconfig::Plan plan, tree_->MakePlan(changes));
     if (!plan.operations.empty()) IPDK_RETURN_IF_ERROR(options_.commit(plan.operations));
     if (options_.wait) {
-      for (const auto& [table, key] : plan.unchanged) IPDK_RETURN_IF_ERROR(options_.wait(table, key));
+      for (const auto& [table, key] : plan.unchanged)
+        IPDK_RETURN_IF_ERROR(options_.wait(table, key));
     }
     response.set_timestamp(Now());
     if (request.has_prefix()) *response.mutable_prefix() = request.prefix();
@@ -170,7 +212,8 @@ class Service final : public ::gnmi::gNMI::Service {
       result->set_op(operation);
     };
     for (const auto& path : request.delete_()) answer(path, ::gnmi::UpdateResult::DELETE);
-    for (const auto& update : request.replace()) answer(update.path(), ::gnmi::UpdateResult::REPLACE);
+    for (const auto& update : request.replace())
+      answer(update.path(), ::gnmi::UpdateResult::REPLACE);
     for (const auto& update : request.update()) answer(update.path(), ::gnmi::UpdateResult::UPDATE);
     return {};
   }
@@ -192,7 +235,8 @@ class GrpcServer final : public Server {
     builder.AddListeningPort(address_, grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port_ == 0) return Unavailable("gNMI cannot listen on {}: is another daemon using it?", address_);
+    if (server_ == nullptr || port_ == 0)
+      return Unavailable("gNMI cannot listen on {}: is another daemon using it?", address_);
     return {};
   }
   int port() const override { return port_; }

@@ -1,6 +1,7 @@
 #pragma once
-// The gNMI 0.10 server: Capabilities, Get and Set over a tree of tables (interface/openconfig). A Set is one transaction: all
-// of it is done, and true on the devices, when OK comes back; or none of it. Subscribe answers UNIMPLEMENTED.
+// The gNMI 0.10 server: Capabilities, Get and Set over a tree of tables (interface/openconfig). A
+// Set is one transaction: all of it is done, and true on the devices, when OK comes back; or none
+// of it. Subscribe answers UNIMPLEMENTED.
 
 #include <functional>
 #include <memory>

@@ -16,7 +16,8 @@ using Change = wire::GnmiClient::Change;
 
 class Table final : public tdi::TableBackend {
  public:
-  Table(tdi::TableSchema schema, std::string state) : schema_(std::move(schema)), state_(std::move(state)) {}
+  Table(tdi::TableSchema schema, std::string state)
+      : schema_(std::move(schema)), state_(std::move(state)) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change&) override { return {}; }
   Result<std::string> ReadState(const tdi::Row&) override { return state_; }
@@ -56,7 +57,9 @@ class GnmiTest : public testing::Test {
     client_ = std::move(*wire::GnmiClient::Connect(client));
   }
 
-  static Change Update(std::string path, std::string json) { return {Change::Kind::kUpdate, std::move(path), std::move(json)}; }
+  static Change Update(std::string path, std::string json) {
+    return {Change::Kind::kUpdate, std::move(path), std::move(json)};
+  }
 
   Table hosts_, ports_;
   std::unique_ptr<tdi::Device> device_;
@@ -75,9 +78,10 @@ TEST_F(GnmiTest, Capabilities) {
 }
 
 TEST_F(GnmiTest, SetAndGet) {
-  auto status = client_->SetJson({Update("/hosts/host[name=h]/config", R"({"kind": "netns"})"),
-                                  Update("/interfaces/interface[name=p]/config",
-                                         R"({"ipdk-devices:device-type": "veth", "ipdk-devices:host": "h"})")});
+  auto status = client_->SetJson(
+      {Update("/hosts/host[name=h]/config", R"({"kind": "netns"})"),
+       Update("/interfaces/interface[name=p]/config",
+              R"({"ipdk-devices:device-type": "veth", "ipdk-devices:host": "h"})")});
   ASSERT_TRUE(status.has_value()) << status.error().ToString();
   EXPECT_EQ(commits_, 1);
   auto found = client_->GetJson("/interfaces/interface[name=*]/config/mtu");
@@ -86,16 +90,19 @@ TEST_F(GnmiTest, SetAndGet) {
   EXPECT_EQ((*found)[0].path, "/interfaces/interface[name=p]/config/mtu");
   EXPECT_EQ((*found)[0].json, "1500");
   // As before: nothing to commit, but converged is promised.
-  ASSERT_TRUE(client_->SetJson({Update("/interfaces/interface[name=p]/config/mtu", "1500")}).has_value());
+  ASSERT_TRUE(
+      client_->SetJson({Update("/interfaces/interface[name=p]/config/mtu", "1500")}).has_value());
   EXPECT_EQ(commits_, 1);
   EXPECT_EQ(waits_, 1);
-  ASSERT_TRUE(client_->SetJson({{Change::Kind::kDelete, "/interfaces/interface[name=p]", ""}}).has_value());
+  ASSERT_TRUE(
+      client_->SetJson({{Change::Kind::kDelete, "/interfaces/interface[name=p]", ""}}).has_value());
   EXPECT_EQ(client_->GetJson("/interfaces/interface[name=p]").error().code(), Code::kNotFound);
 }
 
 TEST_F(GnmiTest, ScalarsPrefixesAndKinds) {
   ::gnmi::SetRequest request;
-  *request.mutable_prefix() = *wire::ParsePath("/openconfig-interfaces:interfaces/interface[name=q]");
+  *request.mutable_prefix() =
+      *wire::ParsePath("/openconfig-interfaces:interfaces/interface[name=q]");
   auto* update = request.add_update();
   *update->mutable_path() = *wire::ParsePath("config/mtu");
   update->mutable_val()->set_uint_val(9000);
@@ -128,7 +135,8 @@ TEST_F(GnmiTest, ErrorsComeThroughWhole) {
   EXPECT_EQ(status.error().code(), Code::kInvalidArgument);
   EXPECT_NE(status.error().message().find("mtu"), std::string::npos) << status.error().message();
   fail_ = true;
-  status = client_->SetJson({Update("/interfaces/interface[name=p]/config", R"({"ipdk-devices:device-type": "veth"})")});
+  status = client_->SetJson(
+      {Update("/interfaces/interface[name=p]/config", R"({"ipdk-devices:device-type": "veth"})")});
   EXPECT_EQ(status.error().code(), Code::kUnavailable);
   EXPECT_NE(status.error().message().find("step 'plug'"), std::string::npos);
 }

@@ -1,4 +1,5 @@
-// openconfig-interfaces with ipdk-devices' additions: /interfaces/interface[name] and the table `port`.
+// openconfig-interfaces with ipdk-devices' additions: /interfaces/interface[name] and the table
+// `port`.
 #include "interface/openconfig/yang.h"
 #include "tdi/fixed/port.h"
 
@@ -13,7 +14,8 @@ std::string Bool(bool value) { return value ? "true" : "false"; }
 
 std::string PrintMac(uint64_t mac) {
   std::string out;
-  for (int shift = 40; shift >= 0; shift -= 8) out += fmt::format("{}{:02x}", out.empty() ? "" : ":", (mac >> shift) & 0xff);
+  for (int shift = 40; shift >= 0; shift -= 8)
+    out += fmt::format("{}{:02x}", out.empty() ? "" : ":", (mac >> shift) & 0xff);
   return out;
 }
 
@@ -38,8 +40,8 @@ class Interfaces final : public Model {
   uint32_t table() const override { return fixed::kPortTable; }
   std::string KeyOf(const std::string& name) const override { return fixed::PortKey(name); }
 
-  Status Build(const tdi::Device& device, const std::string& name, bool with_state, Builder& builder,
-               Data& data) const override {
+  Status Build(const tdi::Device& device, const std::string& name, bool with_state,
+               Builder& builder, Data& data) const override {
     lyd_node* top = builder.Top(data, module(), container());
     if (!name.empty()) {
       const std::string key = fixed::PortKey(name);
@@ -55,10 +57,11 @@ class Interfaces final : public Model {
       return BuildOne(*row, state, with_state, top, builder);
     }
     Status failed;
-    IPDK_RETURN_IF_ERROR(device.Scan(table(), {.with_state = with_state}, [&](const tdi::RowView& view) {
-      failed = BuildOne(*view.row, view.state, with_state, top, builder);
-      return failed.has_value();
-    }));
+    IPDK_RETURN_IF_ERROR(
+        device.Scan(table(), {.with_state = with_state}, [&](const tdi::RowView& view) {
+          failed = BuildOne(*view.row, view.state, with_state, top, builder);
+          return failed.has_value();
+        }));
     return failed;
   }
 
@@ -68,8 +71,11 @@ class Interfaces final : public Model {
     port.name = LeafValue(entry, "name").value_or("");
     const auto type = LeafValue(config, "device-type");
     if (!type) {
-      return InvalidArgument("/interfaces/interface[name={}]/config/ipdk-devices:device-type is missing: what the host sees, "
-                             "such as veth or tap, must be said", port.name);
+      return InvalidArgument(
+          "/interfaces/interface[name={}]/config/ipdk-devices:device-type is missing: what the "
+          "host sees, "
+          "such as veth or tap, must be said",
+          port.name);
     }
     port.device_type = *type;
     port.mtu = static_cast<uint32_t>(Number(LeafValue(config, "mtu"), port.mtu));
@@ -94,12 +100,14 @@ class Interfaces final : public Model {
     if (!port.host.empty()) builder.Leaf(parent, "host", port.host, kOurs);
     builder.Leaf(parent, "device-type", port.device_type, kOurs);
     if (port.rate_bps != 0) builder.Leaf(parent, "rate-bps", std::to_string(port.rate_bps), kOurs);
-    if (port.burst_bytes != 0) builder.Leaf(parent, "burst-bytes", std::to_string(port.burst_bytes), kOurs);
+    if (port.burst_bytes != 0)
+      builder.Leaf(parent, "burst-bytes", std::to_string(port.burst_bytes), kOurs);
     if (port.queues != 1) builder.Leaf(parent, "queues", std::to_string(port.queues), kOurs);
     if (!port.options.empty()) builder.Leaf(parent, "options", port.options, kOurs);
   }
 
-  Status BuildOne(const tdi::Row& row, std::string_view state_bytes, bool with_state, lyd_node* top, Builder& builder) const {
+  Status BuildOne(const tdi::Row& row, std::string_view state_bytes, bool with_state, lyd_node* top,
+                  Builder& builder) const {
     IPDK_ASSIGN(const fixed::PortConfig port, fixed::DecodePort(row));
     lyd_node* entry = builder.List(top, list(), port.name);
     lyd_node* config = builder.Container(entry, "config");

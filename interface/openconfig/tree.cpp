@@ -12,10 +12,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMaxDepth = 64;      // of a path, and of JSON
+constexpr size_t kMaxDepth = 64;  // of a path, and of JSON
 constexpr size_t kMaxJson = 16 << 20;
 
-// "ipdk-devices:host" -> "host". Paths may qualify names or not, since no two models have a name at the same place.
+// "ipdk-devices:host" -> "host". Paths may qualify names or not, since no two models have a name at
+// the same place.
 std::string_view LocalName(std::string_view name) {
   const size_t colon = name.find(':');
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
@@ -24,7 +25,8 @@ std::string_view LocalName(std::string_view name) {
 bool NameFits(const lysc_node* node, std::string_view wanted) {
   if (wanted == "*") return true;
   const size_t colon = wanted.find(':');
-  if (colon != std::string_view::npos && wanted.substr(0, colon) != node->module->name) return false;
+  if (colon != std::string_view::npos && wanted.substr(0, colon) != node->module->name)
+    return false;
   return LocalName(wanted) == node->name;
 }
 
@@ -49,12 +51,16 @@ Json LeafJson(const lyd_node* node) {
   switch (term->value.realtype->basetype) {
     case LY_TYPE_UINT8:
     case LY_TYPE_UINT16:
-    case LY_TYPE_UINT32: return std::strtoull(text.c_str(), nullptr, 10);
+    case LY_TYPE_UINT32:
+      return std::strtoull(text.c_str(), nullptr, 10);
     case LY_TYPE_INT8:
     case LY_TYPE_INT16:
-    case LY_TYPE_INT32: return std::strtoll(text.c_str(), nullptr, 10);
-    case LY_TYPE_BOOL: return text == "true";
-    default: return text;  // RFC 7951: 64-bit integers are strings
+    case LY_TYPE_INT32:
+      return std::strtoll(text.c_str(), nullptr, 10);
+    case LY_TYPE_BOOL:
+      return text == "true";
+    default:
+      return text;  // RFC 7951: 64-bit integers are strings
   }
 }
 
@@ -64,10 +70,14 @@ bool IsKey(const lyd_node* node) { return (node->schema->flags & LYS_KEY) != 0; 
 bool Selected(const lyd_node* leaf, Select select) {
   const bool is_config = (leaf->schema->flags & LYS_CONFIG_W) != 0;
   switch (select) {
-    case Select::kAll: return true;
-    case Select::kConfig: return is_config;
-    case Select::kState: return !is_config;
-    case Select::kOperational: break;
+    case Select::kAll:
+      return true;
+    case Select::kConfig:
+      return is_config;
+    case Select::kState:
+      return !is_config;
+    case Select::kOperational:
+      break;
   }
   if (is_config) return false;
   // State that only repeats applied configuration is not operational.
@@ -77,13 +87,15 @@ bool Selected(const lyd_node* leaf, Select select) {
   for (const lysc_node* sibling : SchemaChildren(owner)) {
     if (std::string_view(sibling->name) != "config") continue;
     for (const lysc_node* one : SchemaChildren(sibling)) {
-      if (one->module == leaf->schema->module && std::string_view(one->name) == leaf->schema->name) return false;
+      if (one->module == leaf->schema->module && std::string_view(one->name) == leaf->schema->name)
+        return false;
     }
   }
   return true;
 }
 
-// Nothing is left of a node without selected leaves. `outer`: the module of the surrounding object, null to qualify all.
+// Nothing is left of a node without selected leaves. `outer`: the module of the surrounding object,
+// null to qualify all.
 std::optional<Json> ToJson(const lyd_node* node, Select select) {
   if ((node->schema->nodetype & (LYS_LEAF | LYS_LEAFLIST)) != 0) {
     if (!Selected(node, select)) return std::nullopt;
@@ -93,7 +105,8 @@ std::optional<Json> ToJson(const lyd_node* node, Select select) {
   Json keys = Json::object();
   for (const lyd_node* child = lyd_child(node); child != nullptr; child = child->next) {
     std::string name = child->schema->name;
-    if (child->schema->module != node->schema->module) name = std::string(child->schema->module->name) + ":" + name;
+    if (child->schema->module != node->schema->module)
+      name = std::string(child->schema->module->name) + ":" + name;
     if (IsKey(child)) {
       keys[name] = LeafJson(child);
       continue;
@@ -130,7 +143,8 @@ Path PathOf(const lyd_node* node) {
     if (parent != nullptr && parent->schema->module != node->schema->module)
       element.name = std::string(node->schema->module->name) + ":" + element.name;
     if (node->schema->nodetype == LYS_LIST) {
-      for (const lyd_node* child = lyd_child(node); child != nullptr && IsKey(child); child = child->next)
+      for (const lyd_node* child = lyd_child(node); child != nullptr && IsKey(child);
+           child = child->next)
         element.keys[child->schema->name] = lyd_get_value(child);
     }
     path.insert(path.begin(), std::move(element));
@@ -173,7 +187,9 @@ void Match(lyd_node* siblings, const Path& path, size_t at, std::vector<lyd_node
 }
 
 Result<Json> ParseJson(const std::string& text, const std::string& where) {
-  if (text.size() > kMaxJson) return InvalidArgument("{}: JSON of {} bytes; at most {} are read", where, text.size(), kMaxJson);
+  if (text.size() > kMaxJson)
+    return InvalidArgument("{}: JSON of {} bytes; at most {} are read", where, text.size(),
+                           kMaxJson);
   size_t depth = 0;
   bool quoted = false;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -184,7 +200,8 @@ Result<Json> ParseJson(const std::string& text, const std::string& where) {
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return InvalidArgument("{}: JSON is nested more than {} deep", where, kMaxDepth);
+      if (++depth > kMaxDepth)
+        return InvalidArgument("{}: JSON is nested more than {} deep", where, kMaxDepth);
     } else if ((c == '}' || c == ']') && depth > 0) {
       --depth;
     }
@@ -196,7 +213,8 @@ Result<Json> ParseJson(const std::string& text, const std::string& where) {
 
 class TreeOfTables final : public Tree {
  public:
-  TreeOfTables(const tdi::Device& device, std::unique_ptr<Yang> yang) : device_(device), yang_(std::move(yang)) {
+  TreeOfTables(const tdi::Device& device, std::unique_ptr<Yang> yang)
+      : device_(device), yang_(std::move(yang)) {
     models_.push_back(MakeHostsModel());
     models_.push_back(MakeInterfacesModel());
   }
@@ -205,7 +223,8 @@ class TreeOfTables final : public Tree {
     std::vector<ModelInfo> out;
     for (const auto& model : models_) {
       const lys_module* module = yang_->Module(model->module());
-      out.push_back({module->name, module->org == nullptr ? "" : module->org, module->revision == nullptr ? "" : module->revision});
+      out.push_back({module->name, module->org == nullptr ? "" : module->org,
+                     module->revision == nullptr ? "" : module->revision});
     }
     return out;
   }
@@ -214,18 +233,22 @@ class TreeOfTables final : public Tree {
     std::lock_guard lock(mutex_);
     IPDK_RETURN_IF_ERROR(CheckPath(path));
     Data data;
-    const bool config_only = select == Select::kConfig || (path.size() > 2 && path[2].name == "config");
+    const bool config_only =
+        select == Select::kConfig || (path.size() > 2 && path[2].name == "config");
     for (const auto& model : models_) {
-      if (!path.empty() && path[0].name != "..." && !NameFits(TopSchema(*model), path[0].name)) continue;
+      if (!path.empty() && path[0].name != "..." && !NameFits(TopSchema(*model), path[0].name))
+        continue;
       Builder builder(*yang_);
-      IPDK_RETURN_IF_ERROR(model->Build(device_, EntryName(path).value_or(""), !config_only, builder, data));
+      IPDK_RETURN_IF_ERROR(
+          model->Build(device_, EntryName(path).value_or(""), !config_only, builder, data));
       IPDK_RETURN_IF_ERROR(builder.status());
     }
     std::vector<Found> out;
     if (path.empty()) {
       Json all = Json::object();
       for (const lyd_node* node = data.top(); node != nullptr; node = node->next) {
-        if (auto value = ToJson(node, select)) all[std::string(node->schema->module->name) + ":" + node->schema->name] = *value;
+        if (auto value = ToJson(node, select))
+          all[std::string(node->schema->module->name) + ":" + node->schema->name] = *value;
       }
       out.push_back({{}, all.dump()});
       return out;
@@ -233,7 +256,8 @@ class TreeOfTables final : public Tree {
     std::vector<lyd_node*> nodes;
     Match(data.top(), path, 0, nodes);
     for (const lyd_node* node : nodes) {
-      if (auto value = ToJson(node, select)) out.push_back({PathOf(node), Qualified(node, std::move(*value)).dump()});
+      if (auto value = ToJson(node, select))
+        out.push_back({PathOf(node), Qualified(node, std::move(*value)).dump()});
     }
     if (!out.empty() || HasWildcard(path)) return out;
     // An empty container is there, a list entry that is not is not.
@@ -250,7 +274,9 @@ class TreeOfTables final : public Tree {
       IPDK_RETURN_IF_ERROR(CheckPath(change.path));
       const auto name = EntryName(change.path);
       for (const auto& model : models_) {
-        if (!change.path.empty() && change.path[0].name != "..." && !NameFits(TopSchema(*model), change.path[0].name)) continue;
+        if (!change.path.empty() && change.path[0].name != "..." &&
+            !NameFits(TopSchema(*model), change.path[0].name))
+          continue;
         if (name)
           names[model.get()].insert(*name);
         else
@@ -278,7 +304,8 @@ class TreeOfTables final : public Tree {
 
     for (const Change& change : changes) IPDK_RETURN_IF_ERROR(Apply(change, data));
     IPDK_RETURN_IF_ERROR(NameEntries(data));
-    if (lyd_validate_all(data.top_address(), yang_->context(), LYD_VALIDATE_NO_STATE | LYD_VALIDATE_PRESENT, nullptr) != LY_SUCCESS)
+    if (lyd_validate_all(data.top_address(), yang_->context(),
+                         LYD_VALIDATE_NO_STATE | LYD_VALIDATE_PRESENT, nullptr) != LY_SUCCESS)
       return std::unexpected(yang_->LastError(Code::kInvalidArgument, "the configuration"));
 
     // The difference between intent and wish.
@@ -310,33 +337,46 @@ class TreeOfTables final : public Tree {
         IPDK_ASSIGN(tdi::Row row, model->ToRow(entry));
         const auto now = present.find(row.key);
         if (now == present.end()) {
-          puts.push_back({.table = model->table(), .kind = tdi::OpKind::kInsert, .is_default = false, .row = std::move(row)});
+          puts.push_back({.table = model->table(),
+                          .kind = tdi::OpKind::kInsert,
+                          .is_default = false,
+                          .row = std::move(row)});
           continue;
         }
         if (now->second.data == row.data)
           plan.unchanged.emplace_back(model->table(), row.key);
         else
-          puts.push_back({.table = model->table(), .kind = tdi::OpKind::kModify, .is_default = false, .row = row});
+          puts.push_back({.table = model->table(),
+                          .kind = tdi::OpKind::kModify,
+                          .is_default = false,
+                          .row = row});
         present.erase(now);
       }
       for (auto& [key, row] : present)
-        gone.push_back({.table = model->table(), .kind = tdi::OpKind::kDelete, .is_default = false, .row = {.key = key}});
+        gone.push_back({.table = model->table(),
+                        .kind = tdi::OpKind::kDelete,
+                        .is_default = false,
+                        .row = {.key = key}});
       // Models are listed owners first, so what they own goes before them.
-      deletes.insert(deletes.begin(), std::make_move_iterator(gone.begin()), std::make_move_iterator(gone.end()));
+      deletes.insert(deletes.begin(), std::make_move_iterator(gone.begin()),
+                     std::make_move_iterator(gone.end()));
     }
     plan.operations = std::move(deletes);
-    plan.operations.insert(plan.operations.end(), std::make_move_iterator(puts.begin()), std::make_move_iterator(puts.end()));
+    plan.operations.insert(plan.operations.end(), std::make_move_iterator(puts.begin()),
+                           std::make_move_iterator(puts.end()));
     return plan;
   }
 
  private:
   const lysc_node* TopSchema(const Model& model) const {
-    return lys_find_path(yang_->context(), nullptr, fmt::format("/{}:{}", model.module(), model.container()).c_str(), 0);
+    return lys_find_path(yang_->context(), nullptr,
+                         fmt::format("/{}:{}", model.module(), model.container()).c_str(), 0);
   }
 
   // The entry that a path is about, when it is one: /container/list[name=x]...
   static std::optional<std::string> EntryName(const Path& path) {
-    if (path.size() < 2 || path[0].name == "..." || path[1].name == "..." || path[1].name == "*") return std::nullopt;
+    if (path.size() < 2 || path[0].name == "..." || path[1].name == "..." || path[1].name == "*")
+      return std::nullopt;
     const auto key = path[1].keys.find("name");
     if (key == path[1].keys.end() || key->second == "*" || key->second.empty()) return std::nullopt;
     return key->second;
@@ -344,7 +384,8 @@ class TreeOfTables final : public Tree {
 
   // Every step must be one that some model has.
   Status CheckPath(const Path& path) const {
-    if (path.size() > kMaxDepth) return InvalidArgument("path has {} steps; at most {} are read", path.size(), kMaxDepth);
+    if (path.size() > kMaxDepth)
+      return InvalidArgument("path has {} steps; at most {} are read", path.size(), kMaxDepth);
     std::vector<const lysc_node*> candidates;
     for (const auto& model : models_) candidates.push_back(TopSchema(*model));
     Path so_far;
@@ -365,8 +406,10 @@ class TreeOfTables final : public Tree {
       }
       if (fitting.empty()) {
         std::string names;
-        for (const lysc_node* node : candidates) names += fmt::format("{}{}", names.empty() ? "" : ", ", node->name);
-        return InvalidArgument("path {}: '{}' is not below {}; there are: {}", PrintPath(path), element.name, PrintPath(so_far),
+        for (const lysc_node* node : candidates)
+          names += fmt::format("{}{}", names.empty() ? "" : ", ", node->name);
+        return InvalidArgument("path {}: '{}' is not below {}; there are: {}", PrintPath(path),
+                               element.name, PrintPath(so_far),
                                names.empty() ? "none, it is a leaf" : names);
       }
       for (const auto& [key, value] : element.keys) {
@@ -377,7 +420,9 @@ class TreeOfTables final : public Tree {
           }
           return false;
         });
-        if (!known) return InvalidArgument("path {}: '{}' has no key '{}'", PrintPath(path), element.name, key);
+        if (!known)
+          return InvalidArgument("path {}: '{}' has no key '{}'", PrintPath(path), element.name,
+                                 key);
       }
       candidates.clear();
       for (const lysc_node* node : fitting) {
@@ -403,7 +448,8 @@ class TreeOfTables final : public Tree {
       for (const lysc_node* node : candidates) {
         if (element.name != "*" && NameFits(node, element.name)) found = node;
       }
-      if (found == nullptr) return InvalidArgument("path {}: only delete may use wildcards", PrintPath(path));
+      if (found == nullptr)
+        return InvalidArgument("path {}: only delete may use wildcards", PrintPath(path));
       out.push_back(found);
     }
     return out;
@@ -417,7 +463,9 @@ class TreeOfTables final : public Tree {
     std::vector<lyd_node*> nodes;
     Match(data.top(), path, 0, nodes);
     for (lyd_node* node : nodes) {
-      if (IsKey(node)) return InvalidArgument("{}: a key cannot be deleted; delete its list entry", PrintPath(path));
+      if (IsKey(node))
+        return InvalidArgument("{}: a key cannot be deleted; delete its list entry",
+                               PrintPath(path));
       data.Remove(node);
     }
     return {};
@@ -439,8 +487,10 @@ class TreeOfTables final : public Tree {
     Json value;
     if (change.is_scalar) {
       if (schema.empty() || schema.back()->nodetype != LYS_LEAF)
-        return InvalidArgument("{}: a plain value was given, but this is no leaf: give JSON_IETF", where);
-      IPDK_ASSIGN(value, ScalarJson(reinterpret_cast<const lysc_node_leaf*>(schema.back()), change.scalar, where));
+        return InvalidArgument("{}: a plain value was given, but this is no leaf: give JSON_IETF",
+                               where);
+      IPDK_ASSIGN(value, ScalarJson(reinterpret_cast<const lysc_node_leaf*>(schema.back()),
+                                    change.scalar, where));
     } else {
       IPDK_ASSIGN(value, ParseJson(change.json, where));
     }
@@ -454,7 +504,8 @@ class TreeOfTables final : public Tree {
       if (schema[i]->nodetype == LYS_LIST) {
         if (change.path[i].keys.empty()) {
           if (i + 1 != change.path.size() || !value.is_array())
-            return InvalidArgument("{}: '{}' is a list: its key is wanted, as {}[name=...]", where, schema[i]->name, schema[i]->name);
+            return InvalidArgument("{}: '{}' is a list: its key is wanted, as {}[name=...]", where,
+                                   schema[i]->name, schema[i]->name);
           value = Json{{name, std::move(value)}};
           continue;
         }
@@ -467,7 +518,8 @@ class TreeOfTables final : public Tree {
           for (const std::string& spelling : {local, qualified}) {
             if (!value.contains(spelling)) continue;
             if (value[spelling] != text)
-              return InvalidArgument("{}: the value says {} is {}, the path says '{}'", where, local, value[spelling].dump(), text);
+              return InvalidArgument("{}: the value says {} is {}, the path says '{}'", where,
+                                     local, value[spelling].dump(), text);
             value.erase(spelling);
           }
           value[qualified] = text;
@@ -480,17 +532,21 @@ class TreeOfTables final : public Tree {
     if (!value.is_object()) return InvalidArgument("{}: the root's value is a JSON object", where);
     const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
     Data parsed;
-    if (lyd_parse_data_mem(yang_->context(), text.c_str(), LYD_JSON, LYD_PARSE_ONLY | LYD_PARSE_STRICT | LYD_PARSE_NO_STATE, 0,
+    if (lyd_parse_data_mem(yang_->context(), text.c_str(), LYD_JSON,
+                           LYD_PARSE_ONLY | LYD_PARSE_STRICT | LYD_PARSE_NO_STATE, 0,
                            parsed.top_address()) != LY_SUCCESS)
       return std::unexpected(yang_->LastError(Code::kInvalidArgument, where));
-    if (parsed.top() != nullptr && lyd_merge_siblings(data.top_address(), parsed.top(), 0) != LY_SUCCESS)
+    if (parsed.top() != nullptr &&
+        lyd_merge_siblings(data.top_address(), parsed.top(), 0) != LY_SUCCESS)
       return std::unexpected(yang_->LastError(Code::kInvalidArgument, where));
     return {};
   }
 
-  static Result<Json> ScalarJson(const lysc_node_leaf* leaf, const std::string& text, const std::string& where) {
+  static Result<Json> ScalarJson(const lysc_node_leaf* leaf, const std::string& text,
+                                 const std::string& where) {
     const lysc_type* type = leaf->type;
-    if (type->basetype == LY_TYPE_LEAFREF) type = reinterpret_cast<const lysc_type_leafref*>(type)->realtype;
+    if (type->basetype == LY_TYPE_LEAFREF)
+      type = reinterpret_cast<const lysc_type_leafref*>(type)->realtype;
     switch (type->basetype) {
       case LY_TYPE_BOOL:
         if (text == "true" || text == "false") return Json(text == "true");
@@ -501,11 +557,14 @@ class TreeOfTables final : public Tree {
       case LY_TYPE_INT8:
       case LY_TYPE_INT16:
       case LY_TYPE_INT32: {
-        Json number = text.size() < 24 ? Json::parse(text, nullptr, false) : Json(Json::value_t::discarded);
-        if (!number.is_number_integer()) return InvalidArgument("{}: '{}': expected a whole number", where, text);
+        Json number =
+            text.size() < 24 ? Json::parse(text, nullptr, false) : Json(Json::value_t::discarded);
+        if (!number.is_number_integer())
+          return InvalidArgument("{}: '{}': expected a whole number", where, text);
         return number;
       }
-      default: return Json(text);
+      default:
+        return Json(text);
     }
   }
 
@@ -522,11 +581,12 @@ class TreeOfTables final : public Tree {
         if (!repeated) {
           builder.Leaf(config, "name", name);
           if (!builder.status().has_value())
-            return InvalidArgument("/{}/{}[name={}]: the name must be 1 to 64 of A-Z a-z 0-9 _ . : / @ + -", model->container(),
-                                   model->list(), name);
+            return InvalidArgument(
+                "/{}/{}[name={}]: the name must be 1 to 64 of A-Z a-z 0-9 _ . : / @ + -",
+                model->container(), model->list(), name);
         } else if (*repeated != name) {
-          return InvalidArgument("/{}/{}[name={}]/config/name is '{}': it must be as the key", model->container(), model->list(), name,
-                                 *repeated);
+          return InvalidArgument("/{}/{}[name={}]/config/name is '{}': it must be as the key",
+                                 model->container(), model->list(), name, *repeated);
         }
       }
     }

@@ -1,10 +1,12 @@
 #pragma once
-// The tables `host` and `port` as a YANG data tree (libyang): OpenConfig interfaces and our ipdk-devices. Reading builds the tree
-// from rows; writing builds the tree of present intent, applies the changes, validates the whole, and turns the difference
-// into TDI operations. So a change is one transaction by construction, and what libyang refuses never reaches a table.
+// The tables `host` and `port` as a YANG data tree (libyang): OpenConfig interfaces and our
+// ipdk-devices. Reading builds the tree from rows; writing builds the tree of present intent,
+// applies the changes, validates the whole, and turns the difference into TDI operations. So a
+// change is one transaction by construction, and what libyang refuses never reaches a table.
 //
-// Speaks paths and JSON (RFC 7951), no gNMI: interface/gnmi puts the protocol around it. Each model is one file that binds
-// paths to a table (interfaces.cpp, hosts.cpp) and one line in tree.cpp. Any thread; calls are serial inside.
+// Speaks paths and JSON (RFC 7951), no gNMI: interface/gnmi puts the protocol around it. Each model
+// is one file that binds paths to a table (interfaces.cpp, hosts.cpp) and one line in tree.cpp. Any
+// thread; calls are serial inside.
 
 #include <map>
 #include <memory>
@@ -17,8 +19,8 @@
 
 namespace ipdk::openconfig {
 
-// One step of a path: "interface" with {name: netdev1}. "*" stands for any name or key value, "..." for any number of steps.
-// A missing key means any.
+// One step of a path: "interface" with {name: netdev1}. "*" stands for any name or key value, "..."
+// for any number of steps. A missing key means any.
 struct PathElement {
   std::string name;
   std::map<std::string, std::string> keys;
@@ -36,9 +38,9 @@ struct Found {
 struct Change {
   enum class Kind { kDelete, kReplace, kUpdate } kind = Kind::kUpdate;
   Path path;
-  std::string json;      // unless is_scalar
+  std::string json;  // unless is_scalar
   bool is_scalar = false;
-  std::string scalar;    // a leaf's value as text
+  std::string scalar;  // a leaf's value as text
 };
 
 struct ModelInfo {
@@ -47,8 +49,9 @@ struct ModelInfo {
 
 // What a set of changes means.
 struct Plan {
-  std::vector<tdi::Operation> operations;                  // in the order they must be done
-  std::vector<std::pair<uint32_t, std::string>> unchanged; // (table, key) of rows that were named but are as wanted already
+  std::vector<tdi::Operation> operations;  // in the order they must be done
+  std::vector<std::pair<uint32_t, std::string>>
+      unchanged;  // (table, key) of rows that were named but are as wanted already
 };
 
 class Tree {
@@ -57,8 +60,8 @@ class Tree {
   virtual ~Tree() = default;
 
   virtual std::vector<ModelInfo> Models() const = 0;
-  // INVALID_ARGUMENT for a path that no model has, naming the element and what is there; NOT_FOUND if nothing is there now and
-  // the path has no wildcard.
+  // INVALID_ARGUMENT for a path that no model has, naming the element and what is there; NOT_FOUND
+  // if nothing is there now and the path has no wildcard.
   virtual Result<std::vector<Found>> Get(const Path& path, Select select) = 0;
   virtual Result<Plan> MakePlan(const std::vector<Change>& changes) = 0;
 };

@@ -1,4 +1,5 @@
-// Any bytes as a path (first line) and a value in JSON (the rest): planned as update, replace and delete, and read.
+// Any bytes as a path (first line) and a value in JSON (the rest): planned as update, replace and
+// delete, and read.
 #include "interface/openconfig/tree.h"
 #include "tdi/fixed/host.h"
 #include "tdi/fixed/port.h"
@@ -9,7 +10,8 @@ using namespace ipdk;
 
 class Table final : public tdi::TableBackend {
  public:
-  Table(tdi::TableSchema schema, std::string state) : schema_(std::move(schema)), state_(std::move(state)) {}
+  Table(tdi::TableSchema schema, std::string state)
+      : schema_(std::move(schema)), state_(std::move(state)) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change&) override { return {}; }
   Result<std::string> ReadState(const tdi::Row&) override { return state_; }
@@ -79,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   change.kind = Kind::kUpdate;
   change.scalar = change.json;
   (void)world->tree->MakePlan({change});
-  for (const auto select : {openconfig::Select::kAll, openconfig::Select::kOperational}) (void)world->tree->Get(change.path, select);
+  for (const auto select : {openconfig::Select::kAll, openconfig::Select::kOperational})
+    (void)world->tree->Get(change.path, select);
   return 0;
 }

@@ -17,7 +17,8 @@ using nlohmann::json;
 // Adds the state that the reconciler would report.
 class WithState final : public tdi::TableBackend {
  public:
-  WithState(tdi::TableSchema schema, std::string state) : schema_(std::move(schema)), state_(std::move(state)) {}
+  WithState(tdi::TableSchema schema, std::string state)
+      : schema_(std::move(schema)), state_(std::move(state)) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change&) override { return {}; }
   Result<std::string> ReadState(const tdi::Row&) override { return state_; }
@@ -39,10 +40,17 @@ fixed::PortState State() {
 class TreeTest : public testing::Test {
  protected:
   TreeTest()
-      : hosts_(fixed::HostSchema({"netns"}), fixed::EncodeHostState({.status = "UP", .message = "", .adopted = false})),
+      : hosts_(fixed::HostSchema({"netns"}),
+               fixed::EncodeHostState({.status = "UP", .message = "", .adopted = false})),
         ports_(fixed::PortSchema(), fixed::EncodePortState(State())),
         device_(tdi::Device::Create(nullptr)) {
-    EXPECT_TRUE(device_->SetGroup({.name = "devices", .tables = {&hosts_, &ports_}, .begin_atomic = {}, .end_atomic = {}}, true).has_value());
+    EXPECT_TRUE(device_
+                    ->SetGroup({.name = "devices",
+                                .tables = {&hosts_, &ports_},
+                                .begin_atomic = {},
+                                .end_atomic = {}},
+                               true)
+                    .has_value());
     auto tree = Tree::Create(*device_);
     EXPECT_TRUE(tree.has_value()) << (tree ? "" : tree.error().ToString());
     if (tree) tree_ = std::move(*tree);
@@ -57,12 +65,17 @@ class TreeTest : public testing::Test {
     unchanged_ = plan.unchanged.size();
     return device_->Commit(plan.operations, tdi::Atomicity::kRollbackOnError).status;
   }
-  static Change Update(Path path, std::string text) { return {Change::Kind::kUpdate, std::move(path), std::move(text), false, {}}; }
-  static Change Delete(Path path) { return {Change::Kind::kDelete, std::move(path), {}, false, {}}; }
+  static Change Update(Path path, std::string text) {
+    return {Change::Kind::kUpdate, std::move(path), std::move(text), false, {}};
+  }
+  static Change Delete(Path path) {
+    return {Change::Kind::kDelete, std::move(path), {}, false, {}};
+  }
 
   Status MakePort(const std::string& name) {
-    return Set({Update(P({{"interfaces", {}}, Interface(name), {"config", {}}}),
-                       R"({"mtu": 9000, "ipdk-devices:host": "host1", "ipdk-devices:device-type": "veth",
+    return Set(
+        {Update(P({{"interfaces", {}}, Interface(name), {"config", {}}}),
+                R"({"mtu": 9000, "ipdk-devices:host": "host1", "ipdk-devices:device-type": "veth",
                            "ipdk-devices:rate-bps": "10000000000", "ipdk-devices:mac-address": "02:00:00:00:00:0a"})")});
   }
 
@@ -109,7 +122,9 @@ TEST_F(TreeTest, WritesARowAndReadsItBack) {
 TEST_F(TreeTest, TypesOfDataAndWildcards) {
   ASSERT_TRUE(MakePort("a").has_value());
   ASSERT_TRUE(MakePort("b").has_value());
-  auto found = tree_->Get(P({{"interfaces", {}}, Interface("*"), {"state", {}}, {"counters", {}}, {"in-octets", {}}}), Select::kAll);
+  auto found = tree_->Get(
+      P({{"interfaces", {}}, Interface("*"), {"state", {}}, {"counters", {}}, {"in-octets", {}}}),
+      Select::kAll);
   ASSERT_TRUE(found.has_value()) << found.error().ToString();
   ASSERT_EQ(found->size(), 2u);
   EXPECT_EQ((*found)[0].json, "\"12345678901234\"");
@@ -129,7 +144,8 @@ TEST_F(TreeTest, TypesOfDataAndWildcards) {
   EXPECT_EQ(operational["openconfig-interfaces:state"]["ifindex"], 7);
   found = tree_->Get({}, Select::kAll);
   ASSERT_TRUE(found.has_value());
-  EXPECT_EQ(json::parse((*found)[0].json)["openconfig-interfaces:interfaces"]["interface"].size(), 2u);
+  EXPECT_EQ(json::parse((*found)[0].json)["openconfig-interfaces:interfaces"]["interface"].size(),
+            2u);
 }
 
 TEST_F(TreeTest, ErrorsNameTheLeafAndWhatWasExpected) {
@@ -139,25 +155,41 @@ TEST_F(TreeTest, ErrorsNameTheLeafAndWhatWasExpected) {
     return status ? std::string() : status.error().ToString();
   };
   const Path config = P({{"interfaces", {}}, Interface("x"), {"config", {}}});
-  EXPECT_NE(message({Update(config, R"({"mtu": 70000, "ipdk-devices:device-type": "veth"})")}).find("mtu"), std::string::npos);
+  EXPECT_NE(message({Update(config, R"({"mtu": 70000, "ipdk-devices:device-type": "veth"})")})
+                .find("mtu"),
+            std::string::npos);
   EXPECT_NE(message({Update(config, R"({"mtu": 1500})")}).find("device-type"), std::string::npos);
   EXPECT_NE(message({Update(config, R"({"nonsense": 1})")}).find("nonsense"), std::string::npos);
   EXPECT_NE(message({Update(config, R"({"mtu": )")}).find("not JSON"), std::string::npos);
-  EXPECT_NE(message({Update(config, R"({"name": "y", "ipdk-devices:device-type": "veth"})")}).find("as the key"), std::string::npos);
-  EXPECT_NE(message({Update(P({{"interfaces", {}}, Interface("x"), {"state", {}}}), "{}")}).find("state"), std::string::npos);
-  EXPECT_NE(message({Update(P({{"interfaces", {}}, {"interfaec", {}}}), "{}")}).find("there are: interface"), std::string::npos);
-  EXPECT_NE(message({Update(P({{"interfaces", {}}, {"interface", {{"id", "x"}}}}), "{}")}).find("no key 'id'"), std::string::npos);
-  EXPECT_NE(message({Update(P({{"interfaces", {}}, Interface("a b")}), R"({"config": {}})")}).find("a b"), std::string::npos);
-  EXPECT_NE(message({Update(config, std::string(100, '['))}).find("nested"), std::string::npos);
-  EXPECT_NE(message({Update(P({{"hosts", {}}, {"host", {{"name", "h"}}}, {"config", {}}}), R"({"kind": "moon"})")}).find("netns"),
+  EXPECT_NE(message({Update(config, R"({"name": "y", "ipdk-devices:device-type": "veth"})")})
+                .find("as the key"),
             std::string::npos);
-  EXPECT_EQ(tree_->Get(P({{"interfaces", {}}, Interface("x")}), Select::kAll).error().code(), Code::kNotFound);
+  EXPECT_NE(
+      message({Update(P({{"interfaces", {}}, Interface("x"), {"state", {}}}), "{}")}).find("state"),
+      std::string::npos);
+  EXPECT_NE(message({Update(P({{"interfaces", {}}, {"interfaec", {}}}), "{}")})
+                .find("there are: interface"),
+            std::string::npos);
+  EXPECT_NE(message({Update(P({{"interfaces", {}}, {"interface", {{"id", "x"}}}}), "{}")})
+                .find("no key 'id'"),
+            std::string::npos);
+  EXPECT_NE(
+      message({Update(P({{"interfaces", {}}, Interface("a b")}), R"({"config": {}})")}).find("a b"),
+      std::string::npos);
+  EXPECT_NE(message({Update(config, std::string(100, '['))}).find("nested"), std::string::npos);
+  EXPECT_NE(message({Update(P({{"hosts", {}}, {"host", {{"name", "h"}}}, {"config", {}}}),
+                            R"({"kind": "moon"})")})
+                .find("netns"),
+            std::string::npos);
+  EXPECT_EQ(tree_->Get(P({{"interfaces", {}}, Interface("x")}), Select::kAll).error().code(),
+            Code::kNotFound);
   // Nothing was left behind by any of them.
   EXPECT_EQ(device_->Usage(fixed::kPortTable)->rows, 0u);
 }
 
 TEST_F(TreeTest, ManyChangesAreOneTransactionInOrder) {
-  ASSERT_TRUE(Set({Update(P({{"hosts", {}}, {"host", {{"name", "host1"}}}, {"config", {}}}), R"({"kind": "netns"})"),
+  ASSERT_TRUE(Set({Update(P({{"hosts", {}}, {"host", {{"name", "host1"}}}, {"config", {}}}),
+                          R"({"kind": "netns"})"),
                    Update(P({{"interfaces", {}}, Interface("p"), {"config", {}}}),
                           R"({"ipdk-devices:host": "host1", "ipdk-devices:device-type": "tap"})")})
                   .has_value());
@@ -174,16 +206,22 @@ TEST_F(TreeTest, ManyChangesAreOneTransactionInOrder) {
   EXPECT_EQ(operations_[0].kind, tdi::OpKind::kModify);
   // A leaf deleted is back at its default.
   ASSERT_TRUE(Set({Delete(scalar.path)}).has_value());
-  EXPECT_TRUE(fixed::DecodePort(*device_->Get(fixed::kPortTable, fixed::PortKey("p"), 0))->admin_up);
+  EXPECT_TRUE(
+      fixed::DecodePort(*device_->Get(fixed::kPortTable, fixed::PortKey("p"), 0))->admin_up);
   // Replace drops what is not mentioned.
-  ASSERT_TRUE(Set({{Change::Kind::kReplace, P({{"interfaces", {}}, Interface("p"), {"config", {}}}),
-                    R"({"ipdk-devices:device-type": "tap"})", false, {}}}).has_value());
+  ASSERT_TRUE(Set({{Change::Kind::kReplace,
+                    P({{"interfaces", {}}, Interface("p"), {"config", {}}}),
+                    R"({"ipdk-devices:device-type": "tap"})",
+                    false,
+                    {}}})
+                  .has_value());
   EXPECT_EQ(fixed::DecodePort(*device_->Get(fixed::kPortTable, fixed::PortKey("p"), 0))->host, "");
 
   // What was never there is deleted without complaint, and ports go before their hosts.
   ASSERT_TRUE(Set({Delete(P({{"interfaces", {}}, Interface("nobody")}))}).has_value());
   EXPECT_TRUE(operations_.empty());
-  ASSERT_TRUE(Set({Delete(P({{"hosts", {}}})), Delete(P({{"interfaces", {}}, Interface("*")}))}).has_value());
+  ASSERT_TRUE(Set({Delete(P({{"hosts", {}}})), Delete(P({{"interfaces", {}}, Interface("*")}))})
+                  .has_value());
   ASSERT_EQ(operations_.size(), 2u);
   EXPECT_EQ(operations_[0].table, fixed::kPortTable);
   EXPECT_EQ(operations_[1].table, fixed::kHostTable);

@@ -7,8 +7,9 @@ namespace ipdk::openconfig {
 Result<std::unique_ptr<Yang>> Yang::Create() {
   ly_log_options(LY_LOSTORE_LAST);
   std::unique_ptr<Yang> yang(new Yang);
-  if (ly_ctx_new(nullptr, LY_CTX_NO_YANGLIBRARY | LY_CTX_DISABLE_SEARCHDIRS | LY_CTX_DISABLE_SEARCHDIR_CWD, &yang->context_) !=
-      LY_SUCCESS)
+  if (ly_ctx_new(nullptr,
+                 LY_CTX_NO_YANGLIBRARY | LY_CTX_DISABLE_SEARCHDIRS | LY_CTX_DISABLE_SEARCHDIR_CWD,
+                 &yang->context_) != LY_SUCCESS)
     return Internal("libyang: no context");
   for (const YangText& module : YangModules()) {
     const std::string text(module.text);
@@ -20,7 +21,9 @@ Result<std::unique_ptr<Yang>> Yang::Create() {
 
 Yang::~Yang() { ly_ctx_destroy(context_); }
 
-const lys_module* Yang::Module(const char* name) const { return ly_ctx_get_module_implemented(context_, name); }
+const lys_module* Yang::Module(const char* name) const {
+  return ly_ctx_get_module_implemented(context_, name);
+}
 
 Error Yang::LastError(Code code, std::string_view what) const {
   const char* message = ly_errmsg(context_);
@@ -33,7 +36,8 @@ Error Yang::LastError(Code code, std::string_view what) const {
   if (const size_t end = where.find("\", line"); end != std::string::npos) where.erase(end);
   while (where.ends_with('.') || where.ends_with('"')) where.pop_back();
   if (where.starts_with("Line number")) where = what;
-  Error error(code, fmt::format("{}: {}", where, message != nullptr ? message : "refused by the model"));
+  Error error(code,
+              fmt::format("{}: {}", where, message != nullptr ? message : "refused by the model"));
   ly_err_clean(context_, nullptr);
   return error;
 }
@@ -46,7 +50,8 @@ void Data::Remove(lyd_node* node) {
 }
 
 void Builder::Check(LY_ERR error, const char* name) {
-  if (error != LY_SUCCESS && status_.has_value()) status_ = std::unexpected(yang_.LastError(Code::kInternal, name));
+  if (error != LY_SUCCESS && status_.has_value())
+    status_ = std::unexpected(yang_.LastError(Code::kInternal, name));
 }
 
 lyd_node* Builder::Top(Data& data, const char* module, const char* name) {
@@ -64,11 +69,13 @@ lyd_node* Builder::Container(lyd_node* parent, const char* name) {
 
 lyd_node* Builder::List(lyd_node* parent, const char* name, const std::string& key) {
   lyd_node* node = nullptr;
-  if (parent != nullptr) Check(lyd_new_list(parent, parent->schema->module, name, 0, &node, key.c_str()), name);
+  if (parent != nullptr)
+    Check(lyd_new_list(parent, parent->schema->module, name, 0, &node, key.c_str()), name);
   return node;
 }
 
-void Builder::Leaf(lyd_node* parent, const char* name, const std::string& value, const char* module) {
+void Builder::Leaf(lyd_node* parent, const char* name, const std::string& value,
+                   const char* module) {
   if (parent == nullptr) return;
   const lys_module* of = module == nullptr ? parent->schema->module : yang_.Module(module);
   Check(lyd_new_term(parent, of, name, value.c_str(), 0, nullptr), name);

@@ -1,6 +1,6 @@
 #pragma once
-// libyang, as little of it as this folder needs: a context with our modules, a tree that frees itself, nodes by name,
-// and its errors as ours. Include in .cpp files of this folder only.
+// libyang, as little of it as this folder needs: a context with our modules, a tree that frees
+// itself, nodes by name, and its errors as ours. Include in .cpp files of this folder only.
 
 #include <libyang/libyang.h>
 
@@ -56,7 +56,8 @@ class Builder {
   lyd_node* Container(lyd_node* parent, const char* name);
   lyd_node* List(lyd_node* parent, const char* name, const std::string& key);
   // module: of an augmented leaf; null: the parent's.
-  void Leaf(lyd_node* parent, const char* name, const std::string& value, const char* module = nullptr);
+  void Leaf(lyd_node* parent, const char* name, const std::string& value,
+            const char* module = nullptr);
   const Status& status() const { return status_; }
 
  private:
@@ -81,7 +82,8 @@ class Model {
   virtual const char* list() const = 0;
   virtual uint32_t table() const = 0;
   // name: that row only; empty: all.
-  virtual Status Build(const tdi::Device& device, const std::string& name, bool with_state, Builder& builder, Data& data) const = 0;
+  virtual Status Build(const tdi::Device& device, const std::string& name, bool with_state,
+                       Builder& builder, Data& data) const = 0;
   virtual Result<tdi::Row> ToRow(const lyd_node* entry) const = 0;
   virtual std::string KeyOf(const std::string& name) const = 0;
 };

@@ -3,7 +3,9 @@
 namespace ipdk::p4runtime {
 namespace {
 
-std::string Quoted(const std::string& role) { return role.empty() ? "the default role" : "role '" + role + "'"; }
+std::string Quoted(const std::string& role) {
+  return role.empty() ? "the default role" : "role '" + role + "'";
+}
 
 }  // namespace
 
@@ -27,18 +29,20 @@ Result<Arbitration::Outcome> Arbitration::Update(StreamId stream, const std::str
                                                  std::optional<ElectionId> election_id) {
   const auto known = role_of_.find(stream);
   if (known != role_of_.end() && known->second != role_name)
-    return FailedPrecondition("this stream has {}; open another stream for {}", Quoted(known->second), Quoted(role_name));
+    return FailedPrecondition("this stream has {}; open another stream for {}",
+                              Quoted(known->second), Quoted(role_name));
   Role& role = roles_[role_name];
   if (election_id) {
     for (const auto& [other, id] : role.streams) {
       if (other != stream && id == election_id)
-        return InvalidArgument("election id {} is in use by another live controller of {}", election_id->ToString(),
-                               Quoted(role_name));
+        return InvalidArgument("election id {} is in use by another live controller of {}",
+                               election_id->ToString(), Quoted(role_name));
     }
   }
   if (known == role_of_.end()) {
     if (role.streams.size() >= kMaxStreamsPerRole)
-      return ResourceExhausted("{} has {} streams already, the most allowed", Quoted(role_name), role.streams.size());
+      return ResourceExhausted("{} has {} streams already, the most allowed", Quoted(role_name),
+                               role.streams.size());
     role_of_[stream] = role_name;
   }
   role.streams[stream] = election_id;
@@ -80,25 +84,28 @@ std::vector<Notice> Arbitration::Leave(StreamId stream) {
   return notices;
 }
 
-Status Arbitration::CheckPrimary(const std::string& role_name, std::optional<ElectionId> election_id) const {
+Status Arbitration::CheckPrimary(const std::string& role_name,
+                                 std::optional<ElectionId> election_id) const {
   const auto it = roles_.find(role_name);
   if (it == roles_.end()) {
     if (role_name.empty())
-      return PermissionDenied("no controller is primary: open a stream and send a MasterArbitrationUpdate first");
-    return NotFound("{}: no controller has announced it by a MasterArbitrationUpdate", Quoted(role_name));
+      return PermissionDenied(
+          "no controller is primary: open a stream and send a MasterArbitrationUpdate first");
+    return NotFound("{}: no controller has announced it by a MasterArbitrationUpdate",
+                    Quoted(role_name));
   }
   const Role& role = it->second;
   if (!role.primary) {
-    return PermissionDenied("{} has no primary controller; the highest election id so far is {}", Quoted(role_name),
-                            role.highest ? role.highest->ToString() : "none");
+    return PermissionDenied("{} has no primary controller; the highest election id so far is {}",
+                            Quoted(role_name), role.highest ? role.highest->ToString() : "none");
   }
   if (!election_id) {
     return PermissionDenied("election_id is not set; the primary of {} has {}", Quoted(role_name),
                             role.highest->ToString());
   }
   if (*election_id != *role.highest) {
-    return PermissionDenied("election id {} is not the primary's: the primary of {} has {}", election_id->ToString(),
-                            Quoted(role_name), role.highest->ToString());
+    return PermissionDenied("election id {} is not the primary's: the primary of {} has {}",
+                            election_id->ToString(), Quoted(role_name), role.highest->ToString());
   }
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Who may write (P4Runtime 1.5, section 5): for each role the live controllers, the highest election id ever seen, and who
-// is primary. Knows nothing of gRPC: streams are numbers, and what they must be told is returned. Not thread safe; the
-// server holds its lock around it.
+// Who may write (P4Runtime 1.5, section 5): for each role the live controllers, the highest
+// election id ever seen, and who is primary. Knows nothing of gRPC: streams are numbers, and what
+// they must be told is returned. Not thread safe; the server holds its lock around it.
 
 #include <compare>
 #include <cstdint>
@@ -26,8 +26,8 @@ using StreamId = uint64_t;
 struct Notice {
   StreamId stream = 0;
   std::string role;
-  std::string role_config;             // serialised Any, of the last primary; "" = none
-  std::optional<ElectionId> highest;   // none: there has never been a primary
+  std::string role_config;            // serialised Any, of the last primary; "" = none
+  std::optional<ElectionId> highest;  // none: there has never been a primary
   bool to_primary = false;
   bool has_primary = false;
 };
@@ -37,8 +37,8 @@ class Arbitration {
   static constexpr size_t kMaxStreamsPerRole = 64;
 
   struct Outcome {
-    std::vector<Notice> others;    // before writes of the former primary have ended
-    std::vector<Notice> self;      // after
+    std::vector<Notice> others;  // before writes of the former primary have ended
+    std::vector<Notice> self;    // after
     bool new_primary = false;
   };
   // A stream's first or later update. An error ends the stream; the caller then calls Leave.
@@ -46,7 +46,8 @@ class Arbitration {
                          std::optional<ElectionId> election_id);
   std::vector<Notice> Leave(StreamId stream);
 
-  // NOT_FOUND for a role nobody has asked for; PERMISSION_DENIED, naming the primary, if the caller is not it.
+  // NOT_FOUND for a role nobody has asked for; PERMISSION_DENIED, naming the primary, if the caller
+  // is not it.
   Status CheckPrimary(const std::string& role, std::optional<ElectionId> election_id) const;
   bool IsPrimary(StreamId stream) const;
   // The role of a stream that has sent an update.

@@ -31,7 +31,8 @@ TEST(Arbitration, HighestIsPrimaryAndIsRemembered) {
   EXPECT_EQ(a.CheckPrimary("", std::nullopt).error().code(), Code::kPermissionDenied);
   EXPECT_EQ(a.CheckPrimary("other", E(5)).error().code(), Code::kNotFound);
 
-  // The primary leaves: the others are told that there is none, and a lower id does not become primary.
+  // The primary leaves: the others are told that there is none, and a lower id does not become
+  // primary.
   auto notices = a.Leave(1);
   ASSERT_EQ(notices.size(), 1u);
   EXPECT_EQ(notices[0].stream, 2u);
@@ -79,7 +80,8 @@ TEST(Arbitration, RefusesWhatTheStandardRefuses) {
   // Roles are apart from each other.
   EXPECT_TRUE(a.Update(2, "other", "", E(1))->new_primary);
   EXPECT_EQ(a.Primaries().size(), 2u);
-  for (StreamId s = 10; s < 10 + Arbitration::kMaxStreamsPerRole; ++s) (void)a.Update(s, "many", "", E(s));
+  for (StreamId s = 10; s < 10 + Arbitration::kMaxStreamsPerRole; ++s)
+    (void)a.Update(s, "many", "", E(s));
   EXPECT_EQ(a.Update(1000, "many", "", E(1000)).error().code(), Code::kResourceExhausted);
 }
 

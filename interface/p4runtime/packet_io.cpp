@@ -26,17 +26,24 @@ Result<std::string> EncodePacketOut(const schema::Schema& schema, const p4::v1::
   const schema::ControllerHeader* header = Find(schema, "packet_out");
   if (header == nullptr) {
     if (packet.metadata_size() != 0)
-      return InvalidArgument("packet-out carries {} metadata, but the program declares no \"packet_out\" controller header",
-                             packet.metadata_size());
+      return InvalidArgument(
+          "packet-out carries {} metadata, but the program declares no \"packet_out\" controller "
+          "header",
+          packet.metadata_size());
     return packet.payload();
   }
   const size_t bits = Bits(*header);
   if (bits % 8 != 0)
-    return FailedPrecondition("the program's \"packet_out\" header has {} bits, which is not a whole number of bytes", bits);
+    return FailedPrecondition(
+        "the program's \"packet_out\" header has {} bits, which is not a whole number of bytes",
+        bits);
   for (int i = 0; i < packet.metadata_size(); ++i) {
     bool known = false;
-    for (const auto& field : header->fields) known |= !field.padding && field.id == packet.metadata(i).metadata_id();
-    if (!known) return InvalidArgument("packet-out: unknown metadata id {}", packet.metadata(i).metadata_id());
+    for (const auto& field : header->fields)
+      known |= !field.padding && field.id == packet.metadata(i).metadata_id();
+    if (!known)
+      return InvalidArgument("packet-out: unknown metadata id {}",
+                             packet.metadata(i).metadata_id());
   }
   Integer value;
   for (const auto& field : header->fields) {
@@ -45,12 +52,16 @@ Result<std::string> EncodePacketOut(const schema::Schema& schema, const p4::v1::
     const p4::v1::PacketMetadata* found = nullptr;
     for (const auto& metadata : packet.metadata()) {
       if (metadata.metadata_id() != field.id) continue;
-      if (found != nullptr) return InvalidArgument("packet-out: metadata '{}' (id {}) is given twice", field.name, field.id);
+      if (found != nullptr)
+        return InvalidArgument("packet-out: metadata '{}' (id {}) is given twice", field.name,
+                               field.id);
       found = &metadata;
     }
-    if (found == nullptr) return InvalidArgument("packet-out: metadata '{}' (id {}) is missing", field.name, field.id);
+    if (found == nullptr)
+      return InvalidArgument("packet-out: metadata '{}' (id {}) is missing", field.name, field.id);
     IPDK_ASSIGN(const Integer part,
-                DecodeBytes(found->value(), field.width, fmt::format("packet-out: metadata '{}'", field.name)));
+                DecodeBytes(found->value(), field.width,
+                            fmt::format("packet-out: metadata '{}'", field.name)));
     value += part;
   }
   return ToBytes(value, bits / 8) + packet.payload();
@@ -64,7 +75,8 @@ Status DecodePacketIn(const schema::Schema& schema, std::string_view bytes, p4::
   }
   const size_t bits = Bits(*header);
   if (bits % 8 != 0 || bytes.size() < bits / 8)
-    return OutOfRange("packet to the controller has {} bytes, the \"packet_in\" header has {} bits", bytes.size(), bits);
+    return OutOfRange("packet to the controller has {} bytes, the \"packet_in\" header has {} bits",
+                      bytes.size(), bits);
   const Integer value = FromBytes(bytes.substr(0, bits / 8));
   size_t left = bits;
   for (const auto& field : header->fields) {

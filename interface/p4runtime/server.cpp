@@ -4,7 +4,6 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
-#include <ipdk/v1/debug.grpc.pb.h>
 #include <p4/v1/p4runtime.grpc.pb.h>
 
 #include <chrono>
@@ -16,6 +15,7 @@
 #include <thread>
 
 #include "interface/p4runtime/arbitration.h"
+#include "interface/p4runtime/debug.h"
 #include "interface/p4runtime/packet_io.h"
 #include "interface/p4runtime/translate.h"
 #include "tdi/device.h"
@@ -27,9 +27,9 @@ namespace {
 
 using wire::ToGrpc;
 
-constexpr size_t kMaxQueued = 4096;       // messages in a stream's queue before packet-ins are dropped
-constexpr int kReadBatch = 256;           // entities in one ReadResponse
-constexpr int kMaxMessage = 256 << 20;    // bytes
+constexpr size_t kMaxQueued = 4096;  // messages in a stream's queue before packet-ins are dropped
+constexpr int kReadBatch = 256;      // entities in one ReadResponse
+constexpr int kMaxMessage = 256 << 20;  // bytes
 
 // What one stream is to be told. The writer thread drains it.
 class Outbox {
@@ -98,12 +98,15 @@ grpc::Status WithDetails(const std::vector<Status>& each, std::string_view what)
   for (const Status& status : each) {
     if (status.has_value()) continue;
     ++failed;
-    if (first == nullptr || (first->error().code() == Code::kAborted && status.error().code() != Code::kAborted)) first = &status;
+    if (first == nullptr ||
+        (first->error().code() == Code::kAborted && status.error().code() != Code::kAborted))
+      first = &status;
   }
   if (failed == 0) return grpc::Status::OK;
   google::rpc::Status details;
   details.set_code(grpc::StatusCode::UNKNOWN);
-  details.set_message(fmt::format("{} of {} {} failed; the first: {}", failed, each.size(), what, first->error().ToString()));
+  details.set_message(fmt::format("{} of {} {} failed; the first: {}", failed, each.size(), what,
+                                  first->error().ToString()));
   for (const Status& status : each) AddError(status, details);
   return grpc::Status(grpc::StatusCode::UNKNOWN, details.message(), details.SerializeAsString());
 }
@@ -132,10 +135,13 @@ class Service final : public p4::v1::P4Runtime::Service {
     return grpc::Status::OK;
   }
 
-  // --- the stream ---------------------------------------------------------------------------------------------------
+  // --- the stream
+  // ---------------------------------------------------------------------------------------------------
 
-  grpc::Status StreamChannel(grpc::ServerContext* context,
-                             grpc::ServerReaderWriter<p4::v1::StreamMessageResponse, p4::v1::StreamMessageRequest>* stream) override {
+  grpc::Status StreamChannel(
+      grpc::ServerContext* context,
+      grpc::ServerReaderWriter<p4::v1::StreamMessageResponse, p4::v1::StreamMessageRequest>* stream)
+      override {
     auto outbox = std::make_shared<Outbox>();
     StreamId id = 0;
     {
@@ -161,20 +167,30 @@ class Service final : public p4::v1::P4Runtime::Service {
     p4::v1::StreamMessageRequest request;
     while (result.ok() && stream->Read(&request)) {
       switch (request.update_case()) {
-        case p4::v1::StreamMessageRequest::kArbitration: result = OnArbitration(id, request.arbitration()); break;
-        case p4::v1::StreamMessageRequest::kPacket: OnPacketOut(id, request.packet()); break;
+        case p4::v1::StreamMessageRequest::kArbitration:
+          result = OnArbitration(id, request.arbitration());
+          break;
+        case p4::v1::StreamMessageRequest::kPacket:
+          OnPacketOut(id, request.packet());
+          break;
         case p4::v1::StreamMessageRequest::kDigestAck:
-          StreamError(id, Error(Code::kInvalidArgument, fmt::format("digest id {:#x}: no digest is configured",
-                                                                    request.digest_ack().digest_id())),
-                      [&](p4::v1::StreamError& error) {
-                        *error.mutable_digest_list_ack()->mutable_digest_list_ack() = request.digest_ack();
-                      });
+          StreamError(
+              id,
+              Error(Code::kInvalidArgument, fmt::format("digest id {:#x}: no digest is configured",
+                                                        request.digest_ack().digest_id())),
+              [&](p4::v1::StreamError& error) {
+                *error.mutable_digest_list_ack()->mutable_digest_list_ack() = request.digest_ack();
+              });
           break;
         case p4::v1::StreamMessageRequest::kOther:
-          StreamError(id, Error(Code::kUnimplemented, "architecture-specific messages are not supported"),
-                      [&](p4::v1::StreamError& error) { *error.mutable_other()->mutable_other() = request.other(); });
+          StreamError(
+              id, Error(Code::kUnimplemented, "architecture-specific messages are not supported"),
+              [&](p4::v1::StreamError& error) {
+                *error.mutable_other()->mutable_other() = request.other();
+              });
           break;
-        default: break;  // An empty message says nothing.
+        default:
+          break;  // An empty message says nothing.
       }
     }
 
@@ -187,24 +203,28 @@ class Service final : public p4::v1::P4Runtime::Service {
     {
       // A client that does not read may hold the writer in a write for ever.
       std::unique_lock lock(done_mutex);
-      if (!done.wait_for(lock, std::chrono::seconds(1), [&] { return written; })) context->TryCancel();
+      if (!done.wait_for(lock, std::chrono::seconds(1), [&] { return written; }))
+        context->TryCancel();
     }
     writer.join();
     return result;
   }
 
-  // --- the program --------------------------------------------------------------------------------------------------
+  // --- the program
+  // --------------------------------------------------------------------------------------------------
 
-  grpc::Status SetForwardingPipelineConfig(grpc::ServerContext*, const p4::v1::SetForwardingPipelineConfigRequest* request,
-                                           p4::v1::SetForwardingPipelineConfigResponse*) override {
+  grpc::Status SetForwardingPipelineConfig(
+      grpc::ServerContext*, const p4::v1::SetForwardingPipelineConfigRequest* request,
+      p4::v1::SetForwardingPipelineConfigResponse*) override {
     std::shared_lock in_flight(in_flight_);
     if (auto status = CheckCaller(*request); !status) return ToGrpc(status);
     std::unique_lock lock(config_mutex_);
     return ToGrpc(SetConfig(*request));
   }
 
-  grpc::Status GetForwardingPipelineConfig(grpc::ServerContext*, const p4::v1::GetForwardingPipelineConfigRequest* request,
-                                           p4::v1::GetForwardingPipelineConfigResponse* response) override {
+  grpc::Status GetForwardingPipelineConfig(
+      grpc::ServerContext*, const p4::v1::GetForwardingPipelineConfigRequest* request,
+      p4::v1::GetForwardingPipelineConfigResponse* response) override {
     if (auto status = CheckDevice(request->device_id()); !status) return ToGrpc(status);
     const std::shared_ptr<const Program> program = CurrentProgram();
     if (program == nullptr) return grpc::Status::OK;
@@ -215,19 +235,25 @@ class Service final : public p4::v1::P4Runtime::Service {
       case Get::ALL:
       case Get::COOKIE_ONLY:
       case Get::P4INFO_AND_COOKIE:
-      case Get::DEVICE_CONFIG_AND_COOKIE: break;
-      default: return ToGrpc(Error(Code::kInvalidArgument, fmt::format("response_type {} is unknown", static_cast<int>(type))));
+      case Get::DEVICE_CONFIG_AND_COOKIE:
+        break;
+      default:
+        return ToGrpc(Error(Code::kInvalidArgument,
+                            fmt::format("response_type {} is unknown", static_cast<int>(type))));
     }
     if (program->config.has_cookie()) *config->mutable_cookie() = program->config.cookie();
-    if (type == Get::ALL || type == Get::P4INFO_AND_COOKIE) *config->mutable_p4info() = program->config.p4info();
+    if (type == Get::ALL || type == Get::P4INFO_AND_COOKIE)
+      *config->mutable_p4info() = program->config.p4info();
     if (type == Get::ALL || type == Get::DEVICE_CONFIG_AND_COOKIE)
       config->set_p4_device_config(program->config.p4_device_config());
     return grpc::Status::OK;
   }
 
-  // --- writing and reading ------------------------------------------------------------------------------------------
+  // --- writing and reading
+  // ------------------------------------------------------------------------------------------
 
-  grpc::Status Write(grpc::ServerContext*, const p4::v1::WriteRequest* request, p4::v1::WriteResponse*) override {
+  grpc::Status Write(grpc::ServerContext*, const p4::v1::WriteRequest* request,
+                     p4::v1::WriteResponse*) override {
     std::shared_lock in_flight(in_flight_);
     if (auto status = CheckCaller(*request); !status) return ToGrpc(status);
     std::shared_lock lock(config_mutex_);
@@ -235,19 +261,29 @@ class Service final : public p4::v1::P4Runtime::Service {
     if (program == nullptr) return ToGrpc(NoProgram());
     if (saved_) {
       return ToGrpc(Error(Code::kUnimplemented,
-                          "a program is saved but not committed: writes that wait for it are not yet supported; COMMIT first"));
+                          "a program is saved but not committed: writes that wait for it are not "
+                          "yet supported; COMMIT first"));
     }
     tdi::Atomicity atomicity;
     switch (request->atomicity()) {
-      case p4::v1::WriteRequest::CONTINUE_ON_ERROR: atomicity = tdi::Atomicity::kContinueOnError; break;
-      case p4::v1::WriteRequest::ROLLBACK_ON_ERROR: atomicity = tdi::Atomicity::kRollbackOnError; break;
-      case p4::v1::WriteRequest::DATAPLANE_ATOMIC: atomicity = tdi::Atomicity::kDataplaneAtomic; break;
+      case p4::v1::WriteRequest::CONTINUE_ON_ERROR:
+        atomicity = tdi::Atomicity::kContinueOnError;
+        break;
+      case p4::v1::WriteRequest::ROLLBACK_ON_ERROR:
+        atomicity = tdi::Atomicity::kRollbackOnError;
+        break;
+      case p4::v1::WriteRequest::DATAPLANE_ATOMIC:
+        atomicity = tdi::Atomicity::kDataplaneAtomic;
+        break;
       default:
-        return ToGrpc(Error(Code::kInvalidArgument, fmt::format("atomicity {} is unknown", static_cast<int>(request->atomicity()))));
+        return ToGrpc(
+            Error(Code::kInvalidArgument,
+                  fmt::format("atomicity {} is unknown", static_cast<int>(request->atomicity()))));
     }
     Translator translator(*options_.device, program->schema, options_.cpu_port);
-    std::vector<Status> each = atomicity == tdi::Atomicity::kContinueOnError ? WriteEach(translator, *request)
-                                                                              : WriteAll(translator, *request, atomicity);
+    std::vector<Status> each = atomicity == tdi::Atomicity::kContinueOnError
+                                   ? WriteEach(translator, *request)
+                                   : WriteAll(translator, *request, atomicity);
     return WithDetails(each, "updates");
   }
 
@@ -268,15 +304,18 @@ class Service final : public p4::v1::P4Runtime::Service {
     };
     std::vector<Status> each;
     for (const auto& filter : request->entities()) {
-      each.push_back(alive ? translator.Read(filter, emit) : Status(Aborted("the client has gone")));
+      each.push_back(alive ? translator.Read(filter, emit)
+                           : Status(Aborted("the client has gone")));
     }
     if (alive && response.entities_size() != 0) writer->Write(response);
     if (CurrentProgram() != program)
-      return ToGrpc(Error(Code::kAborted, "the program was replaced while it was being read: read again"));
+      return ToGrpc(
+          Error(Code::kAborted, "the program was replaced while it was being read: read again"));
     return WithDetails(each, "requests");
   }
 
-  // --- for the debug service ----------------------------------------------------------------------------------------
+  // --- for the debug service
+  // ----------------------------------------------------------------------------------------
   const Options& options() const { return options_; }
 
  private:
@@ -293,8 +332,9 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   static Error NoProgram() {
-    return Error(Code::kFailedPrecondition,
-                 "no program is loaded: send SetForwardingPipelineConfig first (`ipdk load PROGRAM.p4`)");
+    return Error(
+        Code::kFailedPrecondition,
+        "no program is loaded: send SetForwardingPipelineConfig first (`ipdk load PROGRAM.p4`)");
   }
 
   std::shared_ptr<const Program> CurrentProgram() const {
@@ -318,7 +358,8 @@ class Service final : public p4::v1::P4Runtime::Service {
         else
           update->mutable_role()->set_name(notice.role);
       }
-      if (!notice.role_config.empty()) (void)update->mutable_role()->mutable_config()->ParseFromString(notice.role_config);
+      if (!notice.role_config.empty())
+        (void)update->mutable_role()->mutable_config()->ParseFromString(notice.role_config);
       if (notice.highest) {
         update->mutable_election_id()->set_high(notice.highest->high);
         update->mutable_election_id()->set_low(notice.highest->low);
@@ -342,16 +383,21 @@ class Service final : public p4::v1::P4Runtime::Service {
       std::lock_guard lock(streams_mutex_);
       const bool known = arbitration_.RoleOf(id).has_value();
       return ToGrpc(Error(known ? Code::kFailedPrecondition : Code::kNotFound,
-                          fmt::format("device_id {}: this server has device {} only", update.device_id(), options_.device_id)));
+                          fmt::format("device_id {}: this server has device {} only",
+                                      update.device_id(), options_.device_id)));
     }
     std::string role = update.role().name();
     if (role.empty() && update.role().id() != 0) role = fmt::format("#{}", update.role().id());
     if (!update.role().name().empty() && update.role().name()[0] == '#')
-      return ToGrpc(Error(Code::kInvalidArgument, fmt::format("role name '{}' must not begin with '#'", role)));
-    if (update.role().has_config() && !update.role().config().type_url().empty()) {
       return ToGrpc(Error(Code::kInvalidArgument,
-                          fmt::format("role '{}': role configurations are not supported: every role has full access; leave "
-                                      "role.config unset", role)));
+                          fmt::format("role name '{}' must not begin with '#'", role)));
+    if (update.role().has_config() && !update.role().config().type_url().empty()) {
+      return ToGrpc(Error(
+          Code::kInvalidArgument,
+          fmt::format(
+              "role '{}': role configurations are not supported: every role has full access; leave "
+              "role.config unset",
+              role)));
     }
     bool new_primary = false;
     std::vector<Notice> self;
@@ -365,8 +411,11 @@ class Service final : public p4::v1::P4Runtime::Service {
       self = std::move(outcome->self);
     }
     if (new_primary) {
-      // Writes of the former primary end before the new one is told (section 5.3). From the update above on, no other begins.
-      { std::unique_lock barrier(in_flight_); }
+      // Writes of the former primary end before the new one is told (section 5.3). From the update
+      // above on, no other begins.
+      {
+        std::unique_lock barrier(in_flight_);
+      }
       std::lock_guard lock(streams_mutex_);
       // Somebody may have taken over meanwhile; that one's notice is already queued.
       if (arbitration_.IsPrimary(id)) Tell(self);
@@ -390,7 +439,8 @@ class Service final : public p4::v1::P4Runtime::Service {
     const Status status = [&]() -> Status {
       {
         std::lock_guard lock(streams_mutex_);
-        if (!arbitration_.IsPrimary(id)) return PermissionDenied("only the primary controller may send packets");
+        if (!arbitration_.IsPrimary(id))
+          return PermissionDenied("only the primary controller may send packets");
       }
       const std::shared_ptr<const Program> program = CurrentProgram();
       if (program == nullptr) return std::unexpected(NoProgram());
@@ -398,8 +448,9 @@ class Service final : public p4::v1::P4Runtime::Service {
       return options_.target->SendFromController(bytes);
     }();
     if (status.has_value()) return;
-    StreamError(id, status.error(),
-                [&](p4::v1::StreamError& error) { *error.mutable_packet_out()->mutable_packet_out() = packet; });
+    StreamError(id, status.error(), [&](p4::v1::StreamError& error) {
+      *error.mutable_packet_out()->mutable_packet_out() = packet;
+    });
   }
 
   void ToPrimaries(const p4::v1::StreamMessageResponse& message) {
@@ -414,7 +465,8 @@ class Service final : public p4::v1::P4Runtime::Service {
     const std::shared_ptr<const Program> program = CurrentProgram();
     if (program == nullptr) return;
     p4::v1::StreamMessageResponse message;
-    // A packet too short for the program's own header can only come from another program that has just been replaced.
+    // A packet too short for the program's own header can only come from another program that has
+    // just been replaced.
     if (!DecodePacketIn(*program->schema, bytes, *message.mutable_packet()).has_value()) return;
     ToPrimaries(message);
   }
@@ -430,7 +482,8 @@ class Service final : public p4::v1::P4Runtime::Service {
     notification->set_timestamp(static_cast<int64_t>(event.time_ns));
     tdi::RowView view;
     view.row = &event.row;
-    if (translator.ToTableEntry(*table, view, false, *notification->add_table_entry()).has_value()) ToPrimaries(message);
+    if (translator.ToTableEntry(*table, view, false, *notification->add_table_entry()).has_value())
+      ToPrimaries(message);
   }
 
   // --- the program ---
@@ -456,7 +509,8 @@ class Service final : public p4::v1::P4Runtime::Service {
   // The P4Info that the controller sent must be the package's, whatever the order of its objects.
   static Status CheckP4Info(const p4::config::v1::P4Info& sent, const std::string& package_text) {
     p4::config::v1::P4Info package;
-    if (!google::protobuf::TextFormat::ParseFromString(package_text, &package)) return Internal("the package's P4Info cannot be read");
+    if (!google::protobuf::TextFormat::ParseFromString(package_text, &package))
+      return Internal("the package's P4Info cannot be read");
     google::protobuf::util::MessageDifferencer differencer;
     differencer.set_repeated_field_comparison(google::protobuf::util::MessageDifferencer::AS_LIST);
     if (differencer.Compare(package, sent)) return {};
@@ -467,8 +521,11 @@ class Service final : public p4::v1::P4Runtime::Service {
     if (unordered.Compare(package, sent)) return {};
     constexpr size_t kMost = 600;
     if (report.size() > kMost) report = report.substr(0, kMost) + "...";
-    return InvalidArgument("the P4Info sent is not that of the package; send the one that `ipdk compile --emit p4info` prints. "
-                           "Differences from the package's: {}", report);
+    return InvalidArgument(
+        "the P4Info sent is not that of the package; send the one that `ipdk compile --emit "
+        "p4info` prints. "
+        "Differences from the package's: {}",
+        report);
   }
 
   Status SetConfig(const p4::v1::SetForwardingPipelineConfigRequest& request) {
@@ -476,25 +533,42 @@ class Service final : public p4::v1::P4Runtime::Service {
     tdi::LoadRequest load;
     load.cpu_port = options_.cpu_port;
     switch (request.action()) {
-      case Set::VERIFY: load.mode = tdi::LoadMode::kVerify; break;
-      case Set::VERIFY_AND_SAVE: load.mode = tdi::LoadMode::kVerifyAndSave; break;
-      case Set::VERIFY_AND_COMMIT: load.mode = tdi::LoadMode::kVerifyAndCommit; break;
-      case Set::COMMIT: load.mode = tdi::LoadMode::kCommit; break;
-      case Set::RECONCILE_AND_COMMIT: load.mode = tdi::LoadMode::kReconcileAndCommit; break;
+      case Set::VERIFY:
+        load.mode = tdi::LoadMode::kVerify;
+        break;
+      case Set::VERIFY_AND_SAVE:
+        load.mode = tdi::LoadMode::kVerifyAndSave;
+        break;
+      case Set::VERIFY_AND_COMMIT:
+        load.mode = tdi::LoadMode::kVerifyAndCommit;
+        break;
+      case Set::COMMIT:
+        load.mode = tdi::LoadMode::kCommit;
+        break;
+      case Set::RECONCILE_AND_COMMIT:
+        load.mode = tdi::LoadMode::kReconcileAndCommit;
+        break;
       default:
-        return InvalidArgument("action {}: expected VERIFY, VERIFY_AND_SAVE, VERIFY_AND_COMMIT, COMMIT or RECONCILE_AND_COMMIT",
-                               static_cast<int>(request.action()));
+        return InvalidArgument(
+            "action {}: expected VERIFY, VERIFY_AND_SAVE, VERIFY_AND_COMMIT, COMMIT or "
+            "RECONCILE_AND_COMMIT",
+            static_cast<int>(request.action()));
     }
     if (load.mode == tdi::LoadMode::kCommit) {
-      if (request.has_config()) return InvalidArgument("COMMIT takes no config: it runs the one saved before");
-      if (!saved_) return NotFound("COMMIT: no config was saved; use VERIFY_AND_SAVE before, or VERIFY_AND_COMMIT");
+      if (request.has_config())
+        return InvalidArgument("COMMIT takes no config: it runs the one saved before");
+      if (!saved_)
+        return NotFound(
+            "COMMIT: no config was saved; use VERIFY_AND_SAVE before, or VERIFY_AND_COMMIT");
       IPDK_RETURN_IF_ERROR(options_.target->Load(load));
       return Committed(std::move(*std::exchange(saved_, std::nullopt)));
     }
-    if (!request.has_config()) return InvalidArgument("{}: config is not set", Set::Action_Name(request.action()));
+    if (!request.has_config())
+      return InvalidArgument("{}: config is not set", Set::Action_Name(request.action()));
     const auto& config = request.config();
     if (config.p4_device_config().empty())
-      return InvalidArgument("p4_device_config is empty: it must hold the package that `ipdk compile` writes");
+      return InvalidArgument(
+          "p4_device_config is empty: it must hold the package that `ipdk compile` writes");
     if (!config.has_p4info()) return InvalidArgument("p4info is not set");
     auto info = options_.describe(config.p4_device_config());
     if (!info) return std::unexpected(std::move(info).error().Within("p4_device_config"));
@@ -523,7 +597,9 @@ class Service final : public p4::v1::P4Runtime::Service {
     }
     if (!options_.save) return {};
     auto saved = options_.save(record);
-    if (!saved) return std::unexpected(std::move(saved).error().Within("the program runs, but could not be recorded for a restart"));
+    if (!saved)
+      return std::unexpected(std::move(saved).error().Within(
+          "the program runs, but could not be recorded for a restart"));
     return {};
   }
 
@@ -564,7 +640,8 @@ class Service final : public p4::v1::P4Runtime::Service {
     return each;
   }
 
-  std::vector<Status> WriteAll(Translator& translator, const p4::v1::WriteRequest& request, tdi::Atomicity atomicity) {
+  std::vector<Status> WriteAll(Translator& translator, const p4::v1::WriteRequest& request,
+                               tdi::Atomicity atomicity) {
     std::vector<Status> each(static_cast<size_t>(request.updates_size()));
     std::vector<tdi::Operation> all;
     std::vector<size_t> update_of;
@@ -583,7 +660,8 @@ class Service final : public p4::v1::P4Runtime::Service {
     }
     const auto abort_others = [&] {
       for (Status& status : each) {
-        if (status.has_value()) status = Aborted("not done, because another update of the batch failed");
+        if (status.has_value())
+          status = Aborted("not done, because another update of the batch failed");
       }
     };
     if (failed) {
@@ -614,7 +692,7 @@ class Service final : public p4::v1::P4Runtime::Service {
   std::map<StreamId, std::shared_ptr<Outbox>> streams_;
   StreamId last_stream_ = 0;
 
-  std::shared_mutex in_flight_;     // shared by calls that write; taken whole when the primary changes
+  std::shared_mutex in_flight_;  // shared by calls that write; taken whole when the primary changes
   std::shared_mutex config_mutex_;  // taken whole by a load; shared by writes. After in_flight_
   std::optional<Program> saved_;    // guarded by config_mutex_
 
@@ -624,58 +702,10 @@ class Service final : public p4::v1::P4Runtime::Service {
   tdi::Subscription events_;
 };
 
-class DebugService final : public ipdk::v1::Debug::Service {
- public:
-  explicit DebugService(const Options& options) : options_(options) {}
-
-  grpc::Status Status(grpc::ServerContext*, const ipdk::v1::StatusRequest*, ipdk::v1::StatusResponse* response) override {
-    response->set_version(options_.version);
-    response->set_target(std::string(options_.target->name()));
-    if (const auto program = options_.target->program()) {
-      response->set_program(program->name);
-      response->set_architecture(program->architecture);
-    }
-    for (const auto& one : options_.target->Workers()) {
-      auto* worker = response->add_workers();
-      worker->set_worker(one.worker);
-      worker->set_packets(one.packets);
-      worker->set_bursts(one.bursts);
-      worker->set_busy_ns(one.busy_ns);
-      worker->set_sleeps(one.sleeps);
-    }
-    for (const auto& one : options_.target->Drops()) {
-      auto* drop = response->add_drops();
-      drop->set_reason(one.reason);
-      drop->set_packets(one.packets);
-    }
-    return grpc::Status::OK;
-  }
-
-  grpc::Status Trace(grpc::ServerContext*, const ipdk::v1::TraceRequest* request, ipdk::v1::TraceResponse* response) override {
-    if (!options_.trace) return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "this daemon was built without trace");
-    auto result = options_.trace(request->port(), request->packet());
-    if (!result) return ToGrpc(result.error());
-    for (const TraceStep& one : result->steps) {
-      auto* step = response->add_steps();
-      step->set_event(one.event);
-      step->set_text(one.text);
-      step->set_depth(one.depth);
-    }
-    for (const auto& [port, packet] : result->outputs) {
-      auto* output = response->add_outputs();
-      output->set_port(port);
-      output->set_packet(packet);
-    }
-    return grpc::Status::OK;
-  }
-
- private:
-  const Options& options_;
-};
-
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(Options options) : service_(std::move(options)), debug_(service_.options()) {}
+  explicit GrpcServer(Options options)
+      : service_(std::move(options)), debug_(MakeDebugService(service_.options())) {}
   ~GrpcServer() override { Stop(); }
 
   ipdk::Status Listen() {
@@ -684,12 +714,13 @@ class GrpcServer final : public Server {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddListeningPort(service_.options().address, grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&service_);
-    builder.RegisterService(&debug_);
+    builder.RegisterService(debug_.get());
     IPDK_RETURN_IF_ERROR(service_.Begin());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       service_.End();
-      return Unavailable("P4Runtime cannot listen on {}: is another daemon using it?", service_.options().address);
+      return Unavailable("P4Runtime cannot listen on {}: is another daemon using it?",
+                         service_.options().address);
     }
     return {};
   }
@@ -704,7 +735,7 @@ class GrpcServer final : public Server {
 
  private:
   Service service_;
-  DebugService debug_;
+  std::unique_ptr<grpc::Service> debug_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

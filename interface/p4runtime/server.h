@@ -1,13 +1,14 @@
 #pragma once
-// The P4Runtime 1.5 server, and beside it on the same port the small ipdk.v1.Debug service. Translates between messages
-// and TDI; knows no target and no table engine.
+// The P4Runtime 1.5 server, and beside it on the same port the small ipdk.v1.Debug service.
+// Translates between messages and TDI; knows no target and no table engine.
 //
-// gRPC's threads run the calls. Packet-ins and events arrive on the target's and the device's threads, which only put them
-// in the queue of a stream; each stream has a thread that writes. A stream that does not read loses packet-ins beyond
-// kMaxQueued, never arbitration messages.
+// gRPC's threads run the calls. Packet-ins and events arrive on the target's and the device's
+// threads, which only put them in the queue of a stream; each stream has a thread that writes. A
+// stream that does not read loses packet-ins beyond kMaxQueued, never arbitration messages.
 //
-// Deviations from the standard, all answered by an error: action profiles, meters, value sets, digests UNIMPLEMENTED; writes
-// between VERIFY_AND_SAVE and COMMIT UNIMPLEMENTED (they would have to be replayed).
+// Deviations from the standard, all answered by an error: action profiles, meters, value sets,
+// digests UNIMPLEMENTED; writes between VERIFY_AND_SAVE and COMMIT UNIMPLEMENTED (they would have
+// to be replayed).
 
 #include <cstdint>
 #include <functional>
@@ -26,7 +27,8 @@ class Target;
 
 namespace ipdk::p4runtime {
 
-// What a package says of itself. apps/ gives the reader, since this folder knows packages as bytes only.
+// What a package says of itself. apps/ gives the reader, since this folder knows packages as bytes
+// only.
 struct PackageInfo {
   std::shared_ptr<const schema::Schema> schema;
   std::string p4info;  // p4.config.v1.P4Info as text
@@ -58,7 +60,8 @@ struct Options {
   std::function<Status(const SavedConfig& config)> save;
   // Replays a packet through the reference interpreter; may be empty.
   std::function<Result<TraceResult>(uint32_t port, std::string_view packet)> trace;
-  // The program that runs already when the server starts (after a restart), as `save` was given it; may be empty.
+  // The program that runs already when the server starts (after a restart), as `save` was given it;
+  // may be empty.
   SavedConfig running;
   std::string version = "0.1.0";
 };

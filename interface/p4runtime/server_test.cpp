@@ -19,16 +19,17 @@ namespace ipdk::p4runtime {
 namespace {
 
 using google::protobuf::TextFormat;
-using tdi::conformance::MemoryBackend;
 using p4::v1::Update;
 using p4::v1::WriteRequest;
+using tdi::conformance::MemoryBackend;
 using Set = p4::v1::SetForwardingPipelineConfigRequest;
 
 constexpr uint32_t kRoute = 0x02000001, kAcl = 0x02000002, kConst = 0x02000003;
 constexpr uint32_t kForward = 0x01000001, kDrop = 0x01000002, kOnlyDefault = 0x01000003;
 constexpr uint32_t kCounter = 0x12000001;
 
-tdi::Field Bits(uint32_t id, std::string name, uint32_t width, tdi::MatchKind kind = tdi::MatchKind::kExact) {
+tdi::Field Bits(uint32_t id, std::string name, uint32_t width,
+                tdi::MatchKind kind = tdi::MatchKind::kExact) {
   tdi::Field field;
   field.id = id;
   field.name = std::move(name);
@@ -71,15 +72,17 @@ tdi::Row DropRow() {
 // A program of three tables and a counter, as a target would offer them.
 struct Tables {
   Tables() {
-    auto route = Match(kRoute, "ingress.route", {Bits(1, "hdr.ipv4.dst_addr", 32, tdi::MatchKind::kLpm)}, false);
+    auto route = Match(kRoute, "ingress.route",
+                       {Bits(1, "hdr.ipv4.dst_addr", 32, tdi::MatchKind::kLpm)}, false);
     route.size = 3;
     route.state = {Bits(1, "packets", 64), Bits(2, "bytes", 64)};
     route.writable_state = true;
     Add(route);
-    Add(Match(kAcl, "ingress.acl",
-              {Bits(1, "port", 9), Bits(2, "src", 32, tdi::MatchKind::kTernary), Bits(3, "l4", 16, tdi::MatchKind::kRange),
-               Bits(4, "proto", 8, tdi::MatchKind::kOptional)},
-              true));
+    Add(Match(
+        kAcl, "ingress.acl",
+        {Bits(1, "port", 9), Bits(2, "src", 32, tdi::MatchKind::kTernary),
+         Bits(3, "l4", 16, tdi::MatchKind::kRange), Bits(4, "proto", 8, tdi::MatchKind::kOptional)},
+        true));
     auto constant = Match(kConst, "ingress.constant", {Bits(1, "x", 8)}, false);
     constant.const_rows = true;
     constant.const_default = true;
@@ -119,7 +122,11 @@ class FakeTarget final : public tdi::Target {
   explicit FakeTarget(tdi::Device& device) : device_(device) {}
   std::string_view name() const override { return "fake"; }
   Status Load(const tdi::LoadRequest& request) override {
-    if (delay.count() != 0) std::this_thread::sleep_for(delay);
+    if (delay.count() != 0) {
+      loading = true;
+      std::this_thread::sleep_for(delay);
+      slow_load_done = true;
+    }
     if (request.mode == tdi::LoadMode::kCommit) return Run(saved_, false);
     if (request.package == "bad") return InvalidArgument("table 'x' is too wide");
     if (request.mode == tdi::LoadMode::kVerify) return {};
@@ -136,18 +143,25 @@ class FakeTarget final : public tdi::Target {
     if (listener_) listener_(std::string("\x02\x80", 2) + std::string(bytes.substr(2)));
     return {};
   }
-  void OnPacketToController(std::function<void(std::string_view)> listener) override { listener_ = std::move(listener); }
-  std::vector<tdi::WorkerStatistics> Workers() const override { return {{.worker = 0, .packets = 5, .bursts = 2, .busy_ns = 1, .sleeps = 1}}; }
+  void OnPacketToController(std::function<void(std::string_view)> listener) override {
+    listener_ = std::move(listener);
+  }
+  std::vector<tdi::WorkerStatistics> Workers() const override {
+    return {{.worker = 0, .packets = 5, .bursts = 2, .busy_ns = 1, .sleeps = 1}};
+  }
   std::vector<tdi::DropCount> Drops() const override { return {{"no route", 3}}; }
 
   std::chrono::milliseconds delay{0};
+  std::atomic<bool> loading = false;
+  std::atomic<bool> slow_load_done = false;  // one that was delayed has come to its end
 
  private:
   Status Run(const std::string& package, bool keep) {
     auto next = std::make_unique<Tables>();
     IPDK_RETURN_IF_ERROR(device_.SetGroup(next->Group(), keep));
     tables_ = std::move(next);
-    program_ = std::make_shared<tdi::LoadedProgram>(tdi::LoadedProgram{.package = package, .name = "test", .architecture = "v1model", .hash = 1});
+    program_ = std::make_shared<tdi::LoadedProgram>(tdi::LoadedProgram{
+        .package = package, .name = "test", .architecture = "v1model", .hash = 1});
     return {};
   }
   tdi::Device& device_;
@@ -221,7 +235,8 @@ class ServerTest : public testing::Test {
     server_ = std::move(*server);
   }
 
-  std::unique_ptr<wire::P4RuntimeClient> Connect(uint64_t election_id = 1, std::string role = "", uint64_t device = 1) {
+  std::unique_ptr<wire::P4RuntimeClient> Connect(uint64_t election_id = 1, std::string role = "",
+                                                 uint64_t device = 1) {
     wire::P4RuntimeOptions options;
     options.address = fmt::format("127.0.0.1:{}", server_->port());
     options.election_low = election_id;
@@ -249,7 +264,8 @@ class ServerTest : public testing::Test {
   }
 
   // One update as text; the code of what comes back.
-  static Code Do(wire::P4RuntimeClient& client, Update::Type type, const std::string& entity, std::string* message = nullptr) {
+  static Code Do(wire::P4RuntimeClient& client, Update::Type type, const std::string& entity,
+                 std::string* message = nullptr) {
     WriteRequest request;
     auto* update = request.add_updates();
     update->set_type(type);
@@ -264,7 +280,8 @@ class ServerTest : public testing::Test {
     if (message) *message = outcome.each[0].error().message();
     return outcome.each[0].error().code();
   }
-  static Result<std::vector<p4::v1::Entity>> Read(wire::P4RuntimeClient& client, const std::string& entity) {
+  static Result<std::vector<p4::v1::Entity>> Read(wire::P4RuntimeClient& client,
+                                                  const std::string& entity) {
     p4::v1::ReadRequest request;
     EXPECT_TRUE(TextFormat::ParseFromString(entity, request.add_entities())) << entity;
     std::vector<p4::v1::Entity> out;
@@ -278,7 +295,8 @@ class ServerTest : public testing::Test {
   static std::string Route(const char* match, const char* rest = "") {
     return fmt::format(R"(table_entry {{ table_id: {} {} {} }})", kRoute, match, rest);
   }
-  static constexpr char kMatch[] = R"(match { field_id: 1 lpm { value: "\x0a\x00\x01\x00" prefix_len: 24 } })";
+  static constexpr char kMatch[] =
+      R"(match { field_id: 1 lpm { value: "\x0a\x00\x01\x00" prefix_len: 24 } })";
   static constexpr char kForwardAction[] =
       R"(action { action { action_id: 0x01000001 params { param_id: 1 value: "\x03" } params { param_id: 2 value: "\x02\x00\x00\x00\x00\x01" } } })";
 
@@ -342,10 +360,13 @@ TEST_F(ServerTest, PipelineConfig) {
   none.set_action(Set::VERIFY_AND_COMMIT);
   EXPECT_EQ(client->SetConfig(none).error().code(), Code::kInvalidArgument);
   EXPECT_EQ(client->SetConfig(Config(Set::UNSPECIFIED)).error().code(), Code::kInvalidArgument);
-  EXPECT_EQ(client->SetConfig(Config(Set::VERIFY, "garbage")).error().code(), Code::kInvalidArgument);
-  EXPECT_NE(client->SetConfig(Config(Set::VERIFY, "bad")).error().message().find("too wide"), std::string::npos);
+  EXPECT_EQ(client->SetConfig(Config(Set::VERIFY, "garbage")).error().code(),
+            Code::kInvalidArgument);
+  EXPECT_NE(client->SetConfig(Config(Set::VERIFY, "bad")).error().message().find("too wide"),
+            std::string::npos);
   Set other = Config(Set::VERIFY);
-  other.mutable_config()->mutable_p4info()->mutable_tables(0)->mutable_preamble()->set_name("ingress.rout");
+  other.mutable_config()->mutable_p4info()->mutable_tables(0)->mutable_preamble()->set_name(
+      "ingress.rout");
   EXPECT_NE(client->SetConfig(other).error().message().find("ingress.rout"), std::string::npos);
   // The order of objects does not matter.
   Set swapped = Config(Set::VERIFY);
@@ -377,7 +398,8 @@ TEST_F(ServerTest, PipelineConfig) {
 
 TEST_F(ServerTest, EntriesAreReadBackAsWritten) {
   auto client = Primary();
-  const std::string entry = Route(kMatch, fmt::format(R"({} metadata: "mine")", kForwardAction).c_str());
+  const std::string entry =
+      Route(kMatch, fmt::format(R"({} metadata: "mine")", kForwardAction).c_str());
   EXPECT_EQ(Do(*client, Update::INSERT, entry), Code::kOk);
   EXPECT_EQ(Do(*client, Update::INSERT, entry), Code::kAlreadyExists);
   auto found = Read(*client, Route(""));
@@ -400,10 +422,13 @@ TEST_F(ServerTest, EntriesAreReadBackAsWritten) {
   EXPECT_EQ(table_entry.match(2).range().low(), "\x50");
   EXPECT_EQ(table_entry.priority(), 10);
   // Modify, by key; then delete, which ignores all but the key.
-  EXPECT_EQ(Do(*client, Update::MODIFY, Route(kMatch, "action { action { action_id: 0x01000002 } }")), Code::kOk);
+  EXPECT_EQ(
+      Do(*client, Update::MODIFY, Route(kMatch, "action { action { action_id: 0x01000002 } }")),
+      Code::kOk);
   EXPECT_EQ((*Read(*client, Route(kMatch)))[0].table_entry().action().action().action_id(), kDrop);
   EXPECT_EQ(Do(*client, Update::MODIFY, Route(kMatch)), Code::kOk);
-  EXPECT_EQ(Do(*client, Update::DELETE, Route(kMatch, "action { action { action_id: 99 } }")), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::DELETE, Route(kMatch, "action { action { action_id: 99 } }")),
+            Code::kOk);
   EXPECT_EQ(Do(*client, Update::DELETE, Route(kMatch)), Code::kNotFound);
   EXPECT_EQ(Do(*client, Update::MODIFY, Route(kMatch, kForwardAction)), Code::kNotFound);
   EXPECT_TRUE(Read(*client, Route(kMatch))->empty());
@@ -413,7 +438,8 @@ TEST_F(ServerTest, EntriesAreReadBackAsWritten) {
 
 TEST_F(ServerTest, WhatIsWrongIsNamed) {
   auto client = Primary();
-  const auto code = [&](const std::string& entity, std::string_view says, Update::Type type = Update::INSERT) {
+  const auto code = [&](const std::string& entity, std::string_view says,
+                        Update::Type type = Update::INSERT) {
     std::string message;
     const Code got = Do(*client, type, entity, &message);
     EXPECT_NE(message.find(says), std::string::npos) << entity << "\n" << message;
@@ -423,31 +449,74 @@ TEST_F(ServerTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(code("table_entry { table_id: 0x02000099 }", "0x2000099"), Code::kNotFound);
   EXPECT_EQ(code("table_entry { }", "not set"), Code::kInvalidArgument);
   EXPECT_EQ(code("", "not set"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(R"(match { field_id: 9 lpm { value: "\x01" prefix_len: 1 } })", drop.c_str()), "id 9"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(R"(match { field_id: 1 exact { value: "\x01" } })", drop.c_str()), "lpm, got exact"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "\x0a\x00\x00\x01" prefix_len: 24 } })", drop.c_str()), "after its prefix"),
+  EXPECT_EQ(
+      code(Route(R"(match { field_id: 9 lpm { value: "\x01" prefix_len: 1 } })", drop.c_str()),
+           "id 9"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(code(Route(R"(match { field_id: 1 exact { value: "\x01" } })", drop.c_str()),
+                 "lpm, got exact"),
             Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "\x00" prefix_len: 0 } })", drop.c_str()), "leave the field out"),
+  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "\x0a\x00\x00\x01" prefix_len: 24 } })",
+                       drop.c_str()),
+                 "after its prefix"),
             Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "\x01\x0a\x00\x00\x00" prefix_len: 24 } })", drop.c_str()), "does not fit bit<32>"),
+  EXPECT_EQ(
+      code(Route(R"(match { field_id: 1 lpm { value: "\x00" prefix_len: 0 } })", drop.c_str()),
+           "leave the field out"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(
+      code(Route(R"(match { field_id: 1 lpm { value: "\x01\x0a\x00\x00\x00" prefix_len: 24 } })",
+                 drop.c_str()),
+           "does not fit bit<32>"),
+      Code::kOutOfRange);
+  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "" prefix_len: 24 } })", drop.c_str()),
+                 "empty"),
             Code::kOutOfRange);
-  EXPECT_EQ(code(Route(R"(match { field_id: 1 lpm { value: "" prefix_len: 24 } })", drop.c_str()), "empty"), Code::kOutOfRange);
-  EXPECT_EQ(code(Route(kMatch, ("priority: 1 " + drop).c_str()), "priority 1"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(kMatch, "action { action { action_id: 0x01000009 } }"), "0x1000009"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(kMatch, "action { action { action_id: 0x01000003 } }"), "default only"), Code::kPermissionDenied);
-  EXPECT_EQ(code(Route(kMatch, R"(action { action { action_id: 0x01000001 params { param_id: 1 value: "\x01" } } })"), "'mac' is missing"),
+  EXPECT_EQ(code(Route(kMatch, ("priority: 1 " + drop).c_str()), "priority 1"),
             Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(kMatch, R"(action { action { action_id: 0x01000001 params { param_id: 1 value: "\x02\x00" } params { param_id: 2 value: "\x01" } } })"),
-                 "parameter 'port'"), Code::kOutOfRange);
-  EXPECT_EQ(code(Route(kMatch, "action { action_profile_member_id: 1 }"), "`action` is wanted"), Code::kInvalidArgument);
+  EXPECT_EQ(code(Route(kMatch, "action { action { action_id: 0x01000009 } }"), "0x1000009"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(code(Route(kMatch, "action { action { action_id: 0x01000003 } }"), "default only"),
+            Code::kPermissionDenied);
+  EXPECT_EQ(
+      code(
+          Route(
+              kMatch,
+              R"(action { action { action_id: 0x01000001 params { param_id: 1 value: "\x01" } } })"),
+          "'mac' is missing"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(
+      code(
+          Route(
+              kMatch,
+              R"(action { action { action_id: 0x01000001 params { param_id: 1 value: "\x02\x00" } params { param_id: 2 value: "\x01" } } })"),
+          "parameter 'port'"),
+      Code::kOutOfRange);
+  EXPECT_EQ(code(Route(kMatch, "action { action_profile_member_id: 1 }"), "`action` is wanted"),
+            Code::kInvalidArgument);
   EXPECT_EQ(code(Route(kMatch), "needs an action"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(kMatch, ("is_const: true " + drop).c_str()), "is_const"), Code::kInvalidArgument);
-  EXPECT_EQ(code(Route(kMatch, ("idle_timeout_ns: 5 " + drop).c_str()), "idle_timeout_ns 5"), Code::kInvalidArgument);
-  EXPECT_EQ(code("table_entry { table_id: 0x02000002 match { field_id: 1 exact { value: \"1\" } } " + drop + " }", "priority 0"), Code::kInvalidArgument);
-  EXPECT_EQ(code("table_entry { table_id: 0x02000002 priority: 1 " + drop + " }", "'port' is exact"), Code::kInvalidArgument);
-  EXPECT_EQ(code(R"(table_entry { table_id: 0x02000003 match { field_id: 1 exact { value: "\x01" } } )" + drop + " }", "const"), Code::kPermissionDenied);
-  EXPECT_EQ(code(Route("is_default_action: true", drop.c_str()), "only MODIFY"), Code::kInvalidArgument);
-  EXPECT_EQ(code("table_entry { table_id: 0x02000003 is_default_action: true " + drop + " }", "const", Update::MODIFY), Code::kPermissionDenied);
+  EXPECT_EQ(code(Route(kMatch, ("is_const: true " + drop).c_str()), "is_const"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(code(Route(kMatch, ("idle_timeout_ns: 5 " + drop).c_str()), "idle_timeout_ns 5"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(
+      code("table_entry { table_id: 0x02000002 match { field_id: 1 exact { value: \"1\" } } " +
+               drop + " }",
+           "priority 0"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(
+      code("table_entry { table_id: 0x02000002 priority: 1 " + drop + " }", "'port' is exact"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(
+      code(R"(table_entry { table_id: 0x02000003 match { field_id: 1 exact { value: "\x01" } } )" +
+               drop + " }",
+           "const"),
+      Code::kPermissionDenied);
+  EXPECT_EQ(code(Route("is_default_action: true", drop.c_str()), "only MODIFY"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(code("table_entry { table_id: 0x02000003 is_default_action: true " + drop + " }",
+                 "const", Update::MODIFY),
+            Code::kPermissionDenied);
   EXPECT_EQ(code("meter_entry { meter_id: 1 }", "not yet supported"), Code::kUnimplemented);
   EXPECT_EQ(code("action_profile_member { }", "not yet supported"), Code::kUnimplemented);
   WriteRequest stranger;
@@ -460,7 +529,8 @@ TEST_F(ServerTest, DefaultEntriesComeBack) {
   auto entry = Read(*client, Route("is_default_action: true"));
   ASSERT_EQ(entry->size(), 1u);
   EXPECT_EQ((*entry)[0].table_entry().action().action().action_id(), kDrop);
-  EXPECT_EQ(Do(*client, Update::MODIFY, Route("is_default_action: true", kForwardAction)), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::MODIFY, Route("is_default_action: true", kForwardAction)),
+            Code::kOk);
   entry = Read(*client, Route("is_default_action: true"));
   EXPECT_EQ((*entry)[0].table_entry().action().action().action_id(), kForward);
   EXPECT_EQ(Do(*client, Update::MODIFY, Route("is_default_action: true")), Code::kOk);
@@ -475,7 +545,8 @@ TEST_F(ServerTest, BatchesAndTheirErrors) {
     request.set_atomicity(atomicity);
     for (const std::string& entity :
          {Route(kMatch, kForwardAction), Route(kMatch, kForwardAction),
-          Route(R"(match { field_id: 1 lpm { value: "\x14\x00\x00\x00" prefix_len: 8 } })", kForwardAction)}) {
+          Route(R"(match { field_id: 1 lpm { value: "\x14\x00\x00\x00" prefix_len: 8 } })",
+                kForwardAction)}) {
       auto* update = request.add_updates();
       update->set_type(Update::INSERT);
       EXPECT_TRUE(TextFormat::ParseFromString(entity, update->mutable_entity()));
@@ -497,19 +568,27 @@ TEST_F(ServerTest, BatchesAndTheirErrors) {
   EXPECT_EQ(Read(*client, Route(""))->size(), 2u);
   // The table holds three.
   EXPECT_EQ(Do(*client, Update::INSERT, Route("", kForwardAction)), Code::kOk);
-  EXPECT_EQ(Do(*client, Update::INSERT, Route(R"(match { field_id: 1 lpm { value: "\x1e\x00\x00\x00" prefix_len: 8 } })", kForwardAction)),
+  EXPECT_EQ(Do(*client, Update::INSERT,
+               Route(R"(match { field_id: 1 lpm { value: "\x1e\x00\x00\x00" prefix_len: 8 } })",
+                     kForwardAction)),
             Code::kResourceExhausted);
 }
 
 TEST_F(ServerTest, Counters) {
   auto client = Primary();
-  ASSERT_EQ(Do(*client, Update::INSERT, Route(kMatch, fmt::format("{} counter_data {{ packet_count: 7 byte_count: 70 }}", kForwardAction).c_str())), Code::kOk);
+  ASSERT_EQ(Do(*client, Update::INSERT,
+               Route(kMatch, fmt::format("{} counter_data {{ packet_count: 7 byte_count: 70 }}",
+                                         kForwardAction)
+                                 .c_str())),
+            Code::kOk);
   auto entry = Read(*client, Route("", "counter_data {}"));
   ASSERT_TRUE(entry.has_value()) << entry.error().ToString();
   EXPECT_EQ((*entry)[0].table_entry().counter_data().packet_count(), 7);
   EXPECT_FALSE((*Read(*client, Route("")))[0].table_entry().has_counter_data());
-  const std::string direct = fmt::format("direct_counter_entry {{ table_entry {{ table_id: {} {} }}", kRoute, kMatch);
-  EXPECT_EQ(Do(*client, Update::MODIFY, direct + " data { packet_count: 1 byte_count: 2 } }"), Code::kOk);
+  const std::string direct =
+      fmt::format("direct_counter_entry {{ table_entry {{ table_id: {} {} }}", kRoute, kMatch);
+  EXPECT_EQ(Do(*client, Update::MODIFY, direct + " data { packet_count: 1 byte_count: 2 } }"),
+            Code::kOk);
   entry = Read(*client, direct + "}");
   ASSERT_TRUE(entry.has_value()) << entry.error().ToString();
   EXPECT_EQ((*entry)[0].direct_counter_entry().data().byte_count(), 2);
@@ -517,20 +596,40 @@ TEST_F(ServerTest, Counters) {
   ASSERT_EQ(Do(*client, Update::DELETE, Route(kMatch)), Code::kOk);
   EXPECT_EQ(Read(*client, direct + "}").error().code(), Code::kNotFound);
 
-  EXPECT_EQ(Do(*client, Update::MODIFY, "counter_entry { counter_id: 0x12000001 index { index: 2 } data { packet_count: 9 } }"), Code::kOk);
-  EXPECT_EQ((*Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 2 } }"))[0].counter_entry().data().packet_count(), 9);
+  EXPECT_EQ(
+      Do(*client, Update::MODIFY,
+         "counter_entry { counter_id: 0x12000001 index { index: 2 } data { packet_count: 9 } }"),
+      Code::kOk);
+  EXPECT_EQ((*Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 2 } }"))[0]
+                .counter_entry()
+                .data()
+                .packet_count(),
+            9);
   EXPECT_EQ(Read(*client, "counter_entry { counter_id: 0x12000001 }")->size(), 4u);
   EXPECT_EQ(Read(*client, "counter_entry { }")->size(), 4u);
-  EXPECT_EQ(Do(*client, Update::MODIFY, "counter_entry { counter_id: 0x12000001 data { packet_count: 1 } }"), Code::kOk);
-  EXPECT_EQ((*Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 3 } }"))[0].counter_entry().data().packet_count(), 1);
-  EXPECT_EQ(Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 4 } }").error().code(), Code::kOutOfRange);
-  EXPECT_EQ(Do(*client, Update::MODIFY, "counter_entry { counter_id: 0x12000001 index { index: -1 } data {} }"), Code::kInvalidArgument);
-  EXPECT_EQ(Do(*client, Update::DELETE, "counter_entry { counter_id: 0x12000001 index { index: 1 } }"), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY,
+               "counter_entry { counter_id: 0x12000001 data { packet_count: 1 } }"),
+            Code::kOk);
+  EXPECT_EQ((*Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 3 } }"))[0]
+                .counter_entry()
+                .data()
+                .packet_count(),
+            1);
+  EXPECT_EQ(
+      Read(*client, "counter_entry { counter_id: 0x12000001 index { index: 4 } }").error().code(),
+      Code::kOutOfRange);
+  EXPECT_EQ(Do(*client, Update::MODIFY,
+               "counter_entry { counter_id: 0x12000001 index { index: -1 } data {} }"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(
+      Do(*client, Update::DELETE, "counter_entry { counter_id: 0x12000001 index { index: 1 } }"),
+      Code::kInvalidArgument);
 }
 
 TEST_F(ServerTest, Replication) {
   auto client = Primary();
-  const std::string group = R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 metadata: "m"
+  const std::string group =
+      R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 metadata: "m"
       replicas { port: "\x01" instance: 1 } replicas { egress_port: 2 instance: 0 } } })";
   EXPECT_EQ(Do(*client, Update::INSERT, group), Code::kOk);
   EXPECT_EQ(Do(*client, Update::INSERT, group), Code::kAlreadyExists);
@@ -544,24 +643,45 @@ TEST_F(ServerTest, Replication) {
   const int old_form = entry.replicas(0).instance() == 0 ? 0 : 1;
   EXPECT_EQ(entry.replicas(old_form).egress_port(), 2u);
   EXPECT_EQ(entry.replicas(1 - old_form).port(), "\x01");
-  EXPECT_EQ(Do(*client, Update::MODIFY, R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 replicas { port: "\x01" instance: 1 } } })"), Code::kOk);
+  EXPECT_EQ(
+      Do(*client, Update::MODIFY,
+         R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 replicas { port: "\x01" instance: 1 } } })"),
+      Code::kOk);
   EXPECT_EQ(replicas_.rows().size(), 1u);
   std::string message;
-  EXPECT_EQ(Do(*client, Update::INSERT, "packet_replication_engine_entry { multicast_group_entry { } }", &message), Code::kInvalidArgument);
-  EXPECT_EQ(Do(*client, Update::INSERT, R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 4 replicas { port: "\x01" } replicas { port: "\x00\x01" } } })"),
+  EXPECT_EQ(Do(*client, Update::INSERT,
+               "packet_replication_engine_entry { multicast_group_entry { } }", &message),
             Code::kInvalidArgument);
-  EXPECT_EQ(Do(*client, Update::INSERT, R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 4 replicas { port: "\x01" backup_replicas { port: "\x02" } } } })"),
-            Code::kUnimplemented);
-  EXPECT_EQ(Do(*client, Update::DELETE, "packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 } }"), Code::kOk);
-  EXPECT_EQ(Do(*client, Update::DELETE, "packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 } }"), Code::kNotFound);
+  EXPECT_EQ(
+      Do(*client, Update::INSERT,
+         R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 4 replicas { port: "\x01" } replicas { port: "\x00\x01" } } })"),
+      Code::kInvalidArgument);
+  EXPECT_EQ(
+      Do(*client, Update::INSERT,
+         R"(packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 4 replicas { port: "\x01" backup_replicas { port: "\x02" } } } })"),
+      Code::kUnimplemented);
+  EXPECT_EQ(
+      Do(*client, Update::DELETE,
+         "packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 } }"),
+      Code::kOk);
+  EXPECT_EQ(
+      Do(*client, Update::DELETE,
+         "packet_replication_engine_entry { multicast_group_entry { multicast_group_id: 3 } }"),
+      Code::kNotFound);
   EXPECT_TRUE(replicas_.rows().empty());
 
-  EXPECT_EQ(Do(*client, Update::INSERT, R"(packet_replication_engine_entry { clone_session_entry { session_id: 5 class_of_service: 2 packet_length_bytes: 128
-      replicas { port: "\xff\xff\xff\xfd" instance: 1 } } })"), Code::kOk);
+  EXPECT_EQ(
+      Do(*client, Update::INSERT,
+         R"(packet_replication_engine_entry { clone_session_entry { session_id: 5 class_of_service: 2 packet_length_bytes: 128
+      replicas { port: "\xff\xff\xff\xfd" instance: 1 } } })"),
+      Code::kOk);
   read = Read(*client, "packet_replication_engine_entry { clone_session_entry { session_id: 5 } }");
   ASSERT_EQ(read->size(), 1u);
-  EXPECT_EQ((*read)[0].packet_replication_engine_entry().clone_session_entry().packet_length_bytes(), 128);
-  EXPECT_EQ((*read)[0].packet_replication_engine_entry().clone_session_entry().replicas(0).port(), "\xff\xff\xff\xfd");
+  EXPECT_EQ(
+      (*read)[0].packet_replication_engine_entry().clone_session_entry().packet_length_bytes(),
+      128);
+  EXPECT_EQ((*read)[0].packet_replication_engine_entry().clone_session_entry().replicas(0).port(),
+            "\xff\xff\xff\xfd");
   EXPECT_EQ(tdi::fixed::DecodeReplica(copies_.rows()[0])->port, 510u);
 }
 
@@ -592,15 +712,13 @@ TEST_F(ServerTest, PacketsOutAndIn) {
 TEST_F(ServerTest, ATakeoverWaitsForWritesInFlight) {
   auto first = Primary();
   target_.delay = std::chrono::milliseconds(300);
-  std::atomic<bool> done = false;
   std::thread loader([&] {
     EXPECT_TRUE(first->SetConfig(Config(Set::RECONCILE_AND_COMMIT)).has_value());
-    done = true;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  while (!target_.loading) std::this_thread::yield();
   auto second = Connect(2);
   EXPECT_EQ(second->Arbitrate()->status().code(), 0);
-  EXPECT_TRUE(done);
+  EXPECT_TRUE(target_.slow_load_done);
   loader.join();
 }
 

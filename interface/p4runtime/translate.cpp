@@ -15,19 +15,25 @@ namespace {
 namespace fixed = tdi::fixed;
 using tdi::TableSchema;
 
-std::string TypeName(int type) { return p4::v1::Update_Type_Name(static_cast<p4::v1::Update_Type>(type)); }
+std::string TypeName(int type) {
+  return p4::v1::Update_Type_Name(static_cast<p4::v1::Update_Type>(type));
+}
 
 Status OnlyModify(int type, const TableSchema& table, std::string_view kind) {
   if (type == p4::v1::Update::MODIFY) return {};
-  return InvalidArgument("{} '{}': its cells always exist: only MODIFY is allowed, got {}", kind, table.name, TypeName(type));
+  return InvalidArgument("{} '{}': its cells always exist: only MODIFY is allowed, got {}", kind,
+                         table.name, TypeName(type));
 }
 
 // The key of one cell of a counter, meter or register.
 Result<std::string> CellKey(const TableSchema& table, std::string_view kind, int64_t index) {
   if (index < 0) return InvalidArgument("{} '{}': index {} is negative", kind, table.name, index);
   if (table.size != 0 && static_cast<uint64_t>(index) >= table.size)
-    return OutOfRange("{} '{}': index {}: expected 0 to {}", kind, table.name, index, table.size - 1);
-  if (table.keys.size() != 1) return Internal("{} '{}' has {} key fields instead of an index", kind, table.name, table.keys.size());
+    return OutOfRange("{} '{}': index {}: expected 0 to {}", kind, table.name, index,
+                      table.size - 1);
+  if (table.keys.size() != 1)
+    return Internal("{} '{}' has {} key fields instead of an index", kind, table.name,
+                    table.keys.size());
   tdi::KeyBuilder builder(table);
   IPDK_RETURN_IF_ERROR(builder.Exact(table.keys[0], FromU64(static_cast<uint64_t>(index))));
   return builder.Finish();
@@ -41,8 +47,8 @@ Result<int64_t> CellIndex(const TableSchema& table, const tdi::Row& row) {
 
 // One operation for a given index, else one for every cell.
 template <typename Entry>
-Status ForCells(const TableSchema& table, std::string_view kind, const Entry& entry, const std::string& data,
-                std::vector<tdi::Operation>& out) {
+Status ForCells(const TableSchema& table, std::string_view kind, const Entry& entry,
+                const std::string& data, std::vector<tdi::Operation>& out) {
   tdi::Operation operation;
   operation.table = table.id;
   operation.kind = tdi::OpKind::kModify;
@@ -64,20 +70,25 @@ constexpr uint32_t kSdnPortCpu = 0xFFFFFFFD;
 
 bool IsPlainInsert(const p4::v1::Update& update) {
   const auto& entity = update.entity();
-  return entity.has_table_entry() && (update.type() != p4::v1::Update::MODIFY || entity.table_entry().has_action());
+  return entity.has_table_entry() &&
+         (update.type() != p4::v1::Update::MODIFY || entity.table_entry().has_action());
 }
 
 }  // namespace
 
-Translator::Translator(const tdi::Device& device, std::shared_ptr<const schema::Schema> schema, uint32_t cpu_port)
+Translator::Translator(const tdi::Device& device, std::shared_ptr<const schema::Schema> schema,
+                       uint32_t cpu_port)
     : device_(device), schema_(std::move(schema)), cpu_port_(cpu_port) {}
 
 bool Translator::NeedsState(const p4::v1::Update& update) { return !IsPlainInsert(update); }
 
-// --- counters and registers -------------------------------------------------------------------------------------------
+// --- counters and registers
+// -------------------------------------------------------------------------------------------
 
-Result<Translator::Operations> Translator::WriteCounter(int type, const p4::v1::CounterEntry& entry) {
-  IPDK_ASSIGN(const TableSchema* table, FindTable(entry.counter_id(), schema::kCounterPrefix, "counter"));
+Result<Translator::Operations> Translator::WriteCounter(int type,
+                                                        const p4::v1::CounterEntry& entry) {
+  IPDK_ASSIGN(const TableSchema* table,
+              FindTable(entry.counter_id(), schema::kCounterPrefix, "counter"));
   IPDK_RETURN_IF_ERROR(OnlyModify(type, *table, "counter"));
   Operations operations;
   if (!entry.has_data()) {
@@ -87,13 +98,15 @@ Result<Translator::Operations> Translator::WriteCounter(int type, const p4::v1::
     return operations;
   }
   if (entry.data().packet_count() < 0 || entry.data().byte_count() < 0) {
-    return InvalidArgument("counter '{}': data must not be negative, got {} packets, {} bytes", table->name,
-                           entry.data().packet_count(), entry.data().byte_count());
+    return InvalidArgument("counter '{}': data must not be negative, got {} packets, {} bytes",
+                           table->name, entry.data().packet_count(), entry.data().byte_count());
   }
   std::vector<tdi::DataValue> values(table->data.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    if (table->data[i].name == "packets") values[i].value = FromU64(static_cast<uint64_t>(entry.data().packet_count()));
-    if (table->data[i].name == "bytes") values[i].value = FromU64(static_cast<uint64_t>(entry.data().byte_count()));
+    if (table->data[i].name == "packets")
+      values[i].value = FromU64(static_cast<uint64_t>(entry.data().packet_count()));
+    if (table->data[i].name == "bytes")
+      values[i].value = FromU64(static_cast<uint64_t>(entry.data().byte_count()));
   }
   IPDK_ASSIGN(const std::string data, tdi::EncodeData(table->data, values));
   IPDK_RETURN_IF_ERROR(ForCells(*table, "counter", entry, data, operations));
@@ -103,12 +116,14 @@ Result<Translator::Operations> Translator::WriteCounter(int type, const p4::v1::
 Status Translator::ReadCounter(const p4::v1::CounterEntry& filter, const Emit& emit) {
   std::vector<const TableSchema*> tables;
   if (filter.counter_id() != 0) {
-    IPDK_ASSIGN(const TableSchema* table, FindTable(filter.counter_id(), schema::kCounterPrefix, "counter"));
+    IPDK_ASSIGN(const TableSchema* table,
+                FindTable(filter.counter_id(), schema::kCounterPrefix, "counter"));
     tables.push_back(table);
   } else {
     for (const schema::Counter& counter : schema_->counters) {
       if (counter.preamble.hidden || counter.direct_of.valid()) continue;
-      IPDK_ASSIGN(const TableSchema* table, FindTable(counter.preamble.id, schema::kCounterPrefix, "counter"));
+      IPDK_ASSIGN(const TableSchema* table,
+                  FindTable(counter.preamble.id, schema::kCounterPrefix, "counter"));
       tables.push_back(table);
     }
   }
@@ -151,8 +166,10 @@ Status Translator::ReadCounter(const p4::v1::CounterEntry& filter, const Emit& e
   return {};
 }
 
-Result<Translator::Operations> Translator::WriteRegister(int type, const p4::v1::RegisterEntry& entry) {
-  IPDK_ASSIGN(const TableSchema* table, FindTable(entry.register_id(), schema::kRegisterPrefix, "register"));
+Result<Translator::Operations> Translator::WriteRegister(int type,
+                                                         const p4::v1::RegisterEntry& entry) {
+  IPDK_ASSIGN(const TableSchema* table,
+              FindTable(entry.register_id(), schema::kRegisterPrefix, "register"));
   IPDK_RETURN_IF_ERROR(OnlyModify(type, *table, "register"));
   Operations operations;
   if (!entry.has_data()) return operations;
@@ -168,17 +185,19 @@ Result<Translator::Operations> Translator::WriteRegister(int type, const p4::v1:
     IPDK_ASSIGN(Integer value, leaf(entry.data(), table->data[0]));
     values.push_back({.value = std::move(value), .text = {}});
   } else if (entry.data().has_struct_() || entry.data().has_tuple()) {
-    const auto& members = entry.data().has_struct_() ? entry.data().struct_() : entry.data().tuple();
+    const auto& members =
+        entry.data().has_struct_() ? entry.data().struct_() : entry.data().tuple();
     if (static_cast<size_t>(members.members_size()) != table->data.size()) {
-      return InvalidArgument("register '{}': {} values are wanted, got {}", table->name, table->data.size(),
-                             members.members_size());
+      return InvalidArgument("register '{}': {} values are wanted, got {}", table->name,
+                             table->data.size(), members.members_size());
     }
     for (int i = 0; i < members.members_size(); ++i) {
       IPDK_ASSIGN(Integer value, leaf(members.members(i), table->data[static_cast<size_t>(i)]));
       values.push_back({.value = std::move(value), .text = {}});
     }
   } else {
-    return InvalidArgument("register '{}': a struct of {} values is wanted", table->name, table->data.size());
+    return InvalidArgument("register '{}': a struct of {} values is wanted", table->name,
+                           table->data.size());
   }
   IPDK_ASSIGN(const std::string data, tdi::EncodeData(table->data, values));
   IPDK_RETURN_IF_ERROR(ForCells(*table, "register", entry, data, operations));
@@ -188,12 +207,14 @@ Result<Translator::Operations> Translator::WriteRegister(int type, const p4::v1:
 Status Translator::ReadRegister(const p4::v1::RegisterEntry& filter, const Emit& emit) {
   std::vector<const TableSchema*> tables;
   if (filter.register_id() != 0) {
-    IPDK_ASSIGN(const TableSchema* table, FindTable(filter.register_id(), schema::kRegisterPrefix, "register"));
+    IPDK_ASSIGN(const TableSchema* table,
+                FindTable(filter.register_id(), schema::kRegisterPrefix, "register"));
     tables.push_back(table);
   } else {
     for (const schema::Register& one : schema_->registers) {
       if (one.preamble.hidden) continue;
-      IPDK_ASSIGN(const TableSchema* table, FindTable(one.preamble.id, schema::kRegisterPrefix, "register"));
+      IPDK_ASSIGN(const TableSchema* table,
+                  FindTable(one.preamble.id, schema::kRegisterPrefix, "register"));
       tables.push_back(table);
     }
   }
@@ -215,7 +236,8 @@ Status Translator::ReadRegister(const p4::v1::RegisterEntry& filter, const Emit&
         entry->mutable_data()->set_bitstring(EncodeBytes((*values)[0].value));
       } else {
         for (const tdi::DataValue& value : *values)
-          entry->mutable_data()->mutable_struct_()->add_members()->set_bitstring(EncodeBytes(value.value));
+          entry->mutable_data()->mutable_struct_()->add_members()->set_bitstring(
+              EncodeBytes(value.value));
       }
       stopped = !emit(std::move(entity));
       return !stopped;
@@ -236,19 +258,23 @@ Status Translator::ReadRegister(const p4::v1::RegisterEntry& filter, const Emit&
   return {};
 }
 
-// --- packet replication -----------------------------------------------------------------------------------------------
+// --- packet replication
+// -----------------------------------------------------------------------------------------------
 
-Result<std::vector<Translator::Copy>> Translator::Copies(const std::string& what, const p4::v1::Replica* const* begin,
+Result<std::vector<Translator::Copy>> Translator::Copies(const std::string& what,
+                                                         const p4::v1::Replica* const* begin,
                                                          int count) const {
   std::vector<Copy> copies;
   std::set<std::pair<uint32_t, uint32_t>> seen;
   for (int i = 0; i < count; ++i) {
     const p4::v1::Replica& replica = *begin[i];
-    if (replica.backup_replicas_size() != 0) return Unimplemented("{}: backup replicas are not supported", what);
+    if (replica.backup_replicas_size() != 0)
+      return Unimplemented("{}: backup replicas are not supported", what);
     Copy copy;
     copy.instance = replica.instance();
     if (replica.port_kind_case() == p4::v1::Replica::kPort) {
-      IPDK_ASSIGN(const Integer port, DecodeBytes(replica.port(), 32, fmt::format("{}: replica {}: port", what, i)));
+      IPDK_ASSIGN(const Integer port,
+                  DecodeBytes(replica.port(), 32, fmt::format("{}: replica {}: port", what, i)));
       copy.port = static_cast<uint32_t>(ToU64(port));
     } else if (replica.port_kind_case() == p4::v1::Replica::kEgressPort) {
       copy.port = replica.egress_port();
@@ -261,7 +287,8 @@ Result<std::vector<Translator::Copy>> Translator::Copies(const std::string& what
       copy.form = copy.form == 'n' ? 'N' : 'c';
     }
     if (!seen.emplace(copy.port, copy.instance).second)
-      return InvalidArgument("{}: port {} with instance {} is given twice", what, copy.port, copy.instance);
+      return InvalidArgument("{}: port {} with instance {} is given twice", what, copy.port,
+                             copy.instance);
     copies.push_back(copy);
   }
   return copies;
@@ -276,7 +303,8 @@ void Translator::AddReplica(const Copy& copy, p4::v1::Replica& out) const {
   out.set_instance(copy.instance);
 }
 
-Result<std::map<uint32_t, std::vector<Translator::Copy>>> Translator::ReadCopies(uint32_t table, uint32_t group) {
+Result<std::map<uint32_t, std::vector<Translator::Copy>>> Translator::ReadCopies(uint32_t table,
+                                                                                 uint32_t group) {
   std::map<uint32_t, std::vector<Copy>> copies;
   Status failed;
   IPDK_RETURN_IF_ERROR(device_.Scan(table, {}, [&](const tdi::RowView& view) {
@@ -318,7 +346,8 @@ void Translator::ReplaceCopies(uint32_t table, uint32_t group, const std::vector
   }
 }
 
-Result<Translator::Operations> Translator::WriteMulticast(int type, const p4::v1::MulticastGroupEntry& entry) {
+Result<Translator::Operations> Translator::WriteMulticast(
+    int type, const p4::v1::MulticastGroupEntry& entry) {
   const uint32_t group = entry.multicast_group_id();
   if (group == 0) return InvalidArgument("multicast_group_id 0: expected 1 or more");
   if (device_.FindTable(fixed::kMulticastGroupTable) == nullptr)
@@ -336,7 +365,8 @@ Result<Translator::Operations> Translator::WriteMulticast(int type, const p4::v1
   if (type != p4::v1::Update::INSERT) {
     auto present = device_.Get(fixed::kMulticastGroupTable, head.row.key, 0);
     if (!present) {
-      if (present.error().code() != Code::kNotFound) return std::unexpected(std::move(present).error());
+      if (present.error().code() != Code::kNotFound)
+        return std::unexpected(std::move(present).error());
       return NotFound("{} does not exist", what);
     }
     IPDK_ASSIGN(auto copies, ReadCopies(fixed::kMulticastReplicaTable, group));
@@ -357,19 +387,22 @@ Result<Translator::Operations> Translator::WriteMulticast(int type, const p4::v1
   return operations;
 }
 
-Result<Translator::Operations> Translator::WriteClone(int type, const p4::v1::CloneSessionEntry& entry) {
+Result<Translator::Operations> Translator::WriteClone(int type,
+                                                      const p4::v1::CloneSessionEntry& entry) {
   const uint32_t session = entry.session_id();
   if (session == 0) return InvalidArgument("session_id 0: expected 1 or more");
   if (device_.FindTable(fixed::kCloneSessionTable) == nullptr)
     return Unimplemented("clone sessions are not supported by the target");
   const std::string what = fmt::format("clone session {}", session);
   if (entry.packet_length_bytes() < 0)
-    return InvalidArgument("{}: packet_length_bytes {} is negative", what, entry.packet_length_bytes());
+    return InvalidArgument("{}: packet_length_bytes {} is negative", what,
+                           entry.packet_length_bytes());
   tdi::Operation head;
   head.table = fixed::kCloneSessionTable;
-  head.row = fixed::EncodeCloneSession({.session = session,
-                                        .class_of_service = entry.class_of_service(),
-                                        .packet_length_bytes = static_cast<uint32_t>(entry.packet_length_bytes())});
+  head.row = fixed::EncodeCloneSession(
+      {.session = session,
+       .class_of_service = entry.class_of_service(),
+       .packet_length_bytes = static_cast<uint32_t>(entry.packet_length_bytes())});
   Operations operations;
   std::vector<Copy> after, before;
   if (type != p4::v1::Update::DELETE) {
@@ -378,7 +411,8 @@ Result<Translator::Operations> Translator::WriteClone(int type, const p4::v1::Cl
   if (type != p4::v1::Update::INSERT) {
     auto present = device_.Get(fixed::kCloneSessionTable, head.row.key, 0);
     if (!present) {
-      if (present.error().code() != Code::kNotFound) return std::unexpected(std::move(present).error());
+      if (present.error().code() != Code::kNotFound)
+        return std::unexpected(std::move(present).error());
       return NotFound("{} does not exist", what);
     }
     IPDK_ASSIGN(auto copies, ReadCopies(fixed::kCloneReplicaTable, session));
@@ -429,20 +463,27 @@ Status Translator::ReadClone(uint32_t session, const Emit& emit) {
   });
 }
 
-// --- the choice -------------------------------------------------------------------------------------------------------
+// --- the choice
+// -------------------------------------------------------------------------------------------------------
 
 namespace {
 
 std::unexpected<Error> NotYet(p4::v1::Entity::EntityCase entity) {
   switch (entity) {
     case p4::v1::Entity::kActionProfileMember:
-    case p4::v1::Entity::kActionProfileGroup: return Unimplemented("action profiles are not yet supported");
+    case p4::v1::Entity::kActionProfileGroup:
+      return Unimplemented("action profiles are not yet supported");
     case p4::v1::Entity::kMeterEntry:
-    case p4::v1::Entity::kDirectMeterEntry: return Unimplemented("meters are not yet supported");
-    case p4::v1::Entity::kValueSetEntry: return Unimplemented("value sets are not yet supported");
-    case p4::v1::Entity::kDigestEntry: return Unimplemented("digests are not yet supported");
-    case p4::v1::Entity::kExternEntry: return Unimplemented("no extern of another kind is supported");
-    default: return InvalidArgument("the entity is not set");
+    case p4::v1::Entity::kDirectMeterEntry:
+      return Unimplemented("meters are not yet supported");
+    case p4::v1::Entity::kValueSetEntry:
+      return Unimplemented("value sets are not yet supported");
+    case p4::v1::Entity::kDigestEntry:
+      return Unimplemented("digests are not yet supported");
+    case p4::v1::Entity::kExternEntry:
+      return Unimplemented("no extern of another kind is supported");
+    default:
+      return InvalidArgument("the entity is not set");
   }
 }
 
@@ -450,40 +491,57 @@ std::unexpected<Error> NotYet(p4::v1::Entity::EntityCase entity) {
 
 Result<Translator::Operations> Translator::Write(const p4::v1::Update& update) {
   const int type = update.type();
-  if (type != p4::v1::Update::INSERT && type != p4::v1::Update::MODIFY && type != p4::v1::Update::DELETE)
-    return InvalidArgument("update type {}: expected INSERT, MODIFY or DELETE", type == 0 ? "UNSPECIFIED" : std::to_string(type));
+  if (type != p4::v1::Update::INSERT && type != p4::v1::Update::MODIFY &&
+      type != p4::v1::Update::DELETE)
+    return InvalidArgument("update type {}: expected INSERT, MODIFY or DELETE",
+                           type == 0 ? "UNSPECIFIED" : std::to_string(type));
   const p4::v1::Entity& entity = update.entity();
   switch (entity.entity_case()) {
-    case p4::v1::Entity::kTableEntry: return WriteTable(type, entity.table_entry());
+    case p4::v1::Entity::kTableEntry:
+      return WriteTable(type, entity.table_entry());
     case p4::v1::Entity::kDirectCounterEntry: {
       const auto& entry = entity.direct_counter_entry();
-      return WriteDirectCounter(type, entry.table_entry(), entry.has_data() ? &entry.data() : nullptr);
+      return WriteDirectCounter(type, entry.table_entry(),
+                                entry.has_data() ? &entry.data() : nullptr);
     }
-    case p4::v1::Entity::kCounterEntry: return WriteCounter(type, entity.counter_entry());
-    case p4::v1::Entity::kRegisterEntry: return WriteRegister(type, entity.register_entry());
+    case p4::v1::Entity::kCounterEntry:
+      return WriteCounter(type, entity.counter_entry());
+    case p4::v1::Entity::kRegisterEntry:
+      return WriteRegister(type, entity.register_entry());
     case p4::v1::Entity::kPacketReplicationEngineEntry: {
       const auto& entry = entity.packet_replication_engine_entry();
-      if (entry.has_multicast_group_entry()) return WriteMulticast(type, entry.multicast_group_entry());
+      if (entry.has_multicast_group_entry())
+        return WriteMulticast(type, entry.multicast_group_entry());
       if (entry.has_clone_session_entry()) return WriteClone(type, entry.clone_session_entry());
-      return InvalidArgument("packet_replication_engine_entry: a multicast group or a clone session is wanted");
+      return InvalidArgument(
+          "packet_replication_engine_entry: a multicast group or a clone session is wanted");
     }
-    default: return NotYet(entity.entity_case());
+    default:
+      return NotYet(entity.entity_case());
   }
 }
 
 Status Translator::Read(const p4::v1::Entity& filter, const Emit& emit) {
   switch (filter.entity_case()) {
-    case p4::v1::Entity::kTableEntry: return ReadTable(filter.table_entry(), false, emit);
-    case p4::v1::Entity::kDirectCounterEntry: return ReadTable(filter.direct_counter_entry().table_entry(), true, emit);
-    case p4::v1::Entity::kCounterEntry: return ReadCounter(filter.counter_entry(), emit);
-    case p4::v1::Entity::kRegisterEntry: return ReadRegister(filter.register_entry(), emit);
+    case p4::v1::Entity::kTableEntry:
+      return ReadTable(filter.table_entry(), false, emit);
+    case p4::v1::Entity::kDirectCounterEntry:
+      return ReadTable(filter.direct_counter_entry().table_entry(), true, emit);
+    case p4::v1::Entity::kCounterEntry:
+      return ReadCounter(filter.counter_entry(), emit);
+    case p4::v1::Entity::kRegisterEntry:
+      return ReadRegister(filter.register_entry(), emit);
     case p4::v1::Entity::kPacketReplicationEngineEntry: {
       const auto& entry = filter.packet_replication_engine_entry();
-      if (entry.has_multicast_group_entry()) return ReadMulticast(entry.multicast_group_entry().multicast_group_id(), emit);
-      if (entry.has_clone_session_entry()) return ReadClone(entry.clone_session_entry().session_id(), emit);
-      return InvalidArgument("packet_replication_engine_entry: a multicast group or a clone session is wanted");
+      if (entry.has_multicast_group_entry())
+        return ReadMulticast(entry.multicast_group_entry().multicast_group_id(), emit);
+      if (entry.has_clone_session_entry())
+        return ReadClone(entry.clone_session_entry().session_id(), emit);
+      return InvalidArgument(
+          "packet_replication_engine_entry: a multicast group or a clone session is wanted");
     }
-    default: return NotYet(filter.entity_case());
+    default:
+      return NotYet(filter.entity_case());
   }
 }
 

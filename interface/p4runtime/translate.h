@@ -1,12 +1,13 @@
 #pragma once
-// Between P4Runtime entities and TDI operations. One Translator serves one request: it keeps the schemas it has looked up,
-// so that all entities of the request mean the same program.
+// Between P4Runtime entities and TDI operations. One Translator serves one request: it keeps the
+// schemas it has looked up, so that all entities of the request mean the same program.
 //
-// What it relies on, beyond the schemas: match tables, counters and registers carry their P4Info ids; a counter's data and a
-// direct counter's state have fields named `packets` and `bytes`; replication is in the tables of tdi/fixed/replication.h.
+// What it relies on, beyond the schemas: match tables, counters and registers carry their P4Info
+// ids; a counter's data and a direct counter's state have fields named `packets` and `bytes`;
+// replication is in the tables of tdi/fixed/replication.h.
 //
-// Every check that needs no state of the table is here, with the code that the standard asks for; duplicates, missing rows
-// and full tables are the device's answers.
+// Every check that needs no state of the table is here, with the code that the standard asks for;
+// duplicates, missing rows and full tables are the device's answers.
 
 #include <cstdint>
 #include <functional>
@@ -37,10 +38,12 @@ namespace ipdk::p4runtime {
 
 class Translator {
  public:
-  Translator(const tdi::Device& device, std::shared_ptr<const schema::Schema> schema, uint32_t cpu_port);
+  Translator(const tdi::Device& device, std::shared_ptr<const schema::Schema> schema,
+             uint32_t cpu_port);
 
-  // The operations of one update, in order; they stand or fall together. May read the device (a MODIFY without an action keeps
-  // the one that is there), so updates that depend on each other are translated and committed one by one: NeedsState says which.
+  // The operations of one update, in order; they stand or fall together. May read the device (a
+  // MODIFY without an action keeps the one that is there), so updates that depend on each other are
+  // translated and committed one by one: NeedsState says which.
   Result<std::vector<tdi::Operation>> Write(const p4::v1::Update& update);
   static bool NeedsState(const p4::v1::Update& update);
 
@@ -49,24 +52,29 @@ class Translator {
   Status Read(const p4::v1::Entity& filter, const Emit& emit);
 
   // One row as a TableEntry (events, reads). `with_counter`: with the state of its direct counter.
-  Status ToTableEntry(const tdi::TableSchema& table, const tdi::RowView& view, bool with_counter, p4::v1::TableEntry& out) const;
+  Status ToTableEntry(const tdi::TableSchema& table, const tdi::RowView& view, bool with_counter,
+                      p4::v1::TableEntry& out) const;
 
  private:
   Result<const tdi::TableSchema*> FindTable(uint32_t id, uint32_t prefix, std::string_view kind);
   Result<tdi::Row> KeyOf(const tdi::TableSchema& table, const p4::v1::TableEntry& entry) const;
-  Status SetAction(const tdi::TableSchema& table, const p4::v1::TableEntry& entry, bool is_default, tdi::Row& row) const;
-  Result<std::string> CounterState(const tdi::TableSchema& table, const p4::v1::CounterData& data) const;
+  Status SetAction(const tdi::TableSchema& table, const p4::v1::TableEntry& entry, bool is_default,
+                   tdi::Row& row) const;
+  Result<std::string> CounterState(const tdi::TableSchema& table,
+                                   const p4::v1::CounterData& data) const;
 
   using Operations = std::vector<tdi::Operation>;
   Result<Operations> WriteTable(int type, const p4::v1::TableEntry& entry);
-  Result<Operations> WriteDirectCounter(int type, const p4::v1::TableEntry& entry, const p4::v1::CounterData* data);
+  Result<Operations> WriteDirectCounter(int type, const p4::v1::TableEntry& entry,
+                                        const p4::v1::CounterData* data);
   Result<Operations> WriteCounter(int type, const p4::v1::CounterEntry& entry);
   Result<Operations> WriteRegister(int type, const p4::v1::RegisterEntry& entry);
   Result<Operations> WriteMulticast(int type, const p4::v1::MulticastGroupEntry& entry);
   Result<Operations> WriteClone(int type, const p4::v1::CloneSessionEntry& entry);
 
   Status ReadTable(const p4::v1::TableEntry& filter, bool as_direct_counter, const Emit& emit);
-  Status ReadOneTable(const tdi::TableSchema& table, const p4::v1::TableEntry& filter, bool as_direct_counter, const Emit& emit);
+  Status ReadOneTable(const tdi::TableSchema& table, const p4::v1::TableEntry& filter,
+                      bool as_direct_counter, const Emit& emit);
   Status ReadCounter(const p4::v1::CounterEntry& filter, const Emit& emit);
   Status ReadRegister(const p4::v1::RegisterEntry& filter, const Emit& emit);
   Status ReadMulticast(uint32_t group, const Emit& emit);
@@ -77,11 +85,12 @@ class Translator {
     uint32_t port = 0, instance = 0;
     char form = 'b';  // how the port was given: b bytes, n the old number, c SDN_PORT_CPU
   };
-  Result<std::vector<Copy>> Copies(const std::string& what, const p4::v1::Replica* const* begin, int count) const;
+  Result<std::vector<Copy>> Copies(const std::string& what, const p4::v1::Replica* const* begin,
+                                   int count) const;
   Result<std::map<uint32_t, std::vector<Copy>>> ReadCopies(uint32_t table, uint32_t group);
   void AddReplica(const Copy& copy, p4::v1::Replica& out) const;
-  void ReplaceCopies(uint32_t table, uint32_t group, const std::vector<Copy>& before, const std::vector<Copy>& after,
-                     Operations& out) const;
+  void ReplaceCopies(uint32_t table, uint32_t group, const std::vector<Copy>& before,
+                     const std::vector<Copy>& after, Operations& out) const;
 
   const tdi::Device& device_;
   const std::shared_ptr<const schema::Schema> schema_;

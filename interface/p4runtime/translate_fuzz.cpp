@@ -1,4 +1,5 @@
-// Any bytes as a WriteRequest, and as a ReadRequest: they are translated, and what is good is done to tables in memory.
+// Any bytes as a WriteRequest, and as a ReadRequest: they are translated, and what is good is done
+// to tables in memory.
 #include <p4/v1/p4runtime.pb.h>
 
 #include "interface/p4runtime/translate.h"
@@ -25,7 +26,8 @@ struct World {
     table.name = "t";
     table.kind = tdi::TableKind::kMatchAction;
     table.keys = {Bits(1, "a", 9, tdi::MatchKind::kExact), Bits(2, "b", 32, tdi::MatchKind::kLpm),
-                  Bits(3, "c", 128, tdi::MatchKind::kTernary), Bits(4, "d", 16, tdi::MatchKind::kRange),
+                  Bits(3, "c", 128, tdi::MatchKind::kTernary),
+                  Bits(4, "d", 16, tdi::MatchKind::kRange),
                   Bits(5, "e", 70, tdi::MatchKind::kOptional)};
     tdi::ActionSpec action;
     action.id = 0x01000001;
@@ -34,7 +36,8 @@ struct World {
     table.actions = {action};
     table.has_order = true;
     table.has_default = true;
-    table.state = {Bits(1, "packets", 64, tdi::MatchKind::kExact), Bits(2, "bytes", 64, tdi::MatchKind::kExact)};
+    table.state = {Bits(1, "packets", 64, tdi::MatchKind::kExact),
+                   Bits(2, "bytes", 64, tdi::MatchKind::kExact)};
     table.writable_state = true;
     table.size = 64;
     tdi::TableSchema counter;
@@ -45,8 +48,9 @@ struct World {
     counter.data = {Bits(1, "packets", 64, tdi::MatchKind::kExact)};
     counter.size = 16;
     counter.live = true;
-    for (auto& one : {table, counter, tdi::fixed::MulticastGroupSchema(64), tdi::fixed::MulticastReplicaSchema(64),
-                      tdi::fixed::CloneSessionSchema(64), tdi::fixed::CloneReplicaSchema(64)})
+    for (auto& one : {table, counter, tdi::fixed::MulticastGroupSchema(64),
+                      tdi::fixed::MulticastReplicaSchema(64), tdi::fixed::CloneSessionSchema(64),
+                      tdi::fixed::CloneReplicaSchema(64)})
       backends.push_back(std::make_unique<tdi::conformance::MemoryBackend>(one));
     tdi::Row row;
     row.action = 0x01000001;
@@ -84,7 +88,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   p4::v1::ReadRequest read;
   if (read.ParseFromArray(data, static_cast<int>(size))) {
-    for (const auto& filter : read.entities()) (void)translator.Read(filter, [](p4::v1::Entity&&) { return true; });
+    for (const auto& filter : read.entities())
+      (void)translator.Read(filter, [](p4::v1::Entity&&) { return true; });
   }
   return 0;
 }

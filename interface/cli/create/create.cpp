@@ -27,14 +27,16 @@ std::string Key(const std::string& name) {
 int Set(Context& context, std::string path, const Json& config, const std::string& done) {
   auto client = context.Gnmi();
   if (!client) return context.Fail(client.error());
-  const auto status = (*client)->SetJson({{Change::Kind::kReplace, std::move(path), config.dump()}});
+  const auto status =
+      (*client)->SetJson({{Change::Kind::kReplace, std::move(path), config.dump()}});
   if (!status) return context.Fail(status.error());
   if (!context.json && !done.empty()) context.Print(done);
   return kOk;
 }
 
 int CreateHost(Context& context, const std::vector<std::string>& words) {
-  if (words.size() < 3) return context.BadUsage("usage: ipdk create host NAME KIND [address=WHERE]");
+  if (words.size() < 3)
+    return context.BadUsage("usage: ipdk create host NAME KIND [address=WHERE]");
   Json config;
   config["name"] = words[1];
   config["kind"] = words[2];
@@ -43,12 +45,15 @@ int CreateHost(Context& context, const std::vector<std::string>& words) {
       return context.BadUsage(fmt::format("create host: '{}': expected address=WHERE", words[i]));
     config["address"] = words[i].substr(8);
   }
-  return Set(context, fmt::format("/hosts/host[name={}]/config", Key(words[1])), config, fmt::format("host {} is up", words[1]));
+  return Set(context, fmt::format("/hosts/host[name={}]/config", Key(words[1])), config,
+             fmt::format("host {} is up", words[1]));
 }
 
 Result<Json> PortConfig(const std::vector<std::string>& words) {
   Json config;
-  const auto ours = [&](std::string_view name) -> Json& { return config[fmt::format("ipdk-devices:{}", name)]; };
+  const auto ours = [&](std::string_view name) -> Json& {
+    return config[fmt::format("ipdk-devices:{}", name)];
+  };
   config["name"] = words[4];
   if (words[1] != "-") ours("host") = words[1];
   ours("device-type") = words[2];
@@ -57,11 +62,13 @@ Result<Json> PortConfig(const std::vector<std::string>& words) {
   std::string options;
   for (size_t i = 5; i < words.size(); ++i) {
     const size_t equal = words[i].find('=');
-    if (equal == std::string::npos || equal == 0) return InvalidArgument("'{}': expected SETTING=VALUE", words[i]);
+    if (equal == std::string::npos || equal == 0)
+      return InvalidArgument("'{}': expected SETTING=VALUE", words[i]);
     const std::string name = words[i].substr(0, equal), value = words[i].substr(equal + 1);
     const auto number = [&]() -> Result<uint64_t> {
       const auto parsed = ParseInteger(value);
-      if (!parsed || *parsed < 0 || *parsed > UINT32_MAX) return InvalidArgument("{}: '{}' is not a number", name, value);
+      if (!parsed || *parsed < 0 || *parsed > UINT32_MAX)
+        return InvalidArgument("{}: '{}' is not a number", name, value);
       return ToU64(*parsed);
     };
     if (name == "mac") {
@@ -79,10 +86,12 @@ Result<Json> PortConfig(const std::vector<std::string>& words) {
     } else if (name == "interface") {
       ours("interface-name") = value;
     } else if (name == "admin") {
-      if (value != "up" && value != "down") return InvalidArgument("admin: '{}': expected up or down", value);
+      if (value != "up" && value != "down")
+        return InvalidArgument("admin: '{}': expected up or down", value);
       config["enabled"] = value == "up";
     } else {
-      if (value.find(',') != std::string::npos && name != "device") return InvalidArgument("{}: '{}' must not hold a comma", name, value);
+      if (value.find(',') != std::string::npos && name != "device")
+        return InvalidArgument("{}: '{}' must not hold a comma", name, value);
       options += (options.empty() ? "" : ",") + words[i];
     }
   }
@@ -91,14 +100,17 @@ Result<Json> PortConfig(const std::vector<std::string>& words) {
 }
 
 int CreatePort(Context& context, const std::vector<std::string>& words) {
-  if (words.size() < 5) return context.BadUsage("usage: ipdk create port HOST TYPE RATE NAME [SETTING=VALUE ...]");
+  if (words.size() < 5)
+    return context.BadUsage("usage: ipdk create port HOST TYPE RATE NAME [SETTING=VALUE ...]");
   auto config = PortConfig(words);
   if (!config) return context.BadUsage("create port: " + config.error().message());
   const std::string& name = words[4];
-  const int code = Set(context, fmt::format("/interfaces/interface[name={}]/config", Key(name)), *config, "");
+  const int code =
+      Set(context, fmt::format("/interfaces/interface[name={}]/config", Key(name)), *config, "");
   if (code != kOk) return code;
   auto client = context.Gnmi();
-  auto state = (*client)->GetJson(fmt::format("/interfaces/interface[name={}]/state/ifindex", Key(name)), "STATE");
+  auto state = (*client)->GetJson(
+      fmt::format("/interfaces/interface[name={}]/state/ifindex", Key(name)), "STATE");
   if (!state) return context.Fail(state.error());
   const std::string number = state->empty() ? "?" : (*state)[0].json;
   if (context.json)
@@ -109,17 +121,23 @@ int CreatePort(Context& context, const std::vector<std::string>& words) {
 }
 
 int CreateGroup(Context& context, const std::vector<std::string>& words) {
-  if (words.size() < 3) return context.BadUsage("usage: ipdk create group NUMBER PORT[:INSTANCE] ...");
+  if (words.size() < 3)
+    return context.BadUsage("usage: ipdk create group NUMBER PORT[:INSTANCE] ...");
   const auto group = ParseInteger(words[1]);
-  if (!group || *group < 1 || *group > UINT32_MAX) return context.BadUsage(fmt::format("group '{}': expected a number from 1", words[1]));
+  if (!group || *group < 1 || *group > UINT32_MAX)
+    return context.BadUsage(fmt::format("group '{}': expected a number from 1", words[1]));
   p4::v1::Update update;
-  auto* entry = update.mutable_entity()->mutable_packet_replication_engine_entry()->mutable_multicast_group_entry();
+  auto* entry = update.mutable_entity()
+                    ->mutable_packet_replication_engine_entry()
+                    ->mutable_multicast_group_entry();
   entry->set_multicast_group_id(static_cast<uint32_t>(ToU64(*group)));
   for (size_t i = 2; i < words.size(); ++i) {
     const size_t colon = words[i].find(':');
     const auto port = ParseInteger(words[i].substr(0, colon));
-    const auto instance = colon == std::string::npos ? Integer(0) : ParseInteger(words[i].substr(colon + 1));
-    if (!port || !instance || *port < 0 || *instance < 0 || *port > UINT32_MAX || *instance > UINT32_MAX)
+    const auto instance =
+        colon == std::string::npos ? Integer(0) : ParseInteger(words[i].substr(colon + 1));
+    if (!port || !instance || *port < 0 || *instance < 0 || *port > UINT32_MAX ||
+        *instance > UINT32_MAX)
       return context.BadUsage(fmt::format("group: '{}': expected PORT or PORT:INSTANCE", words[i]));
     auto* replica = entry->add_replicas();
     replica->set_port(ShortBytes(*port));
@@ -131,11 +149,14 @@ int CreateGroup(Context& context, const std::vector<std::string>& words) {
   update.set_type(p4::v1::Update::INSERT);
   *request.add_updates() = update;
   auto outcome = (*client)->Write(request);
-  if (!outcome.status && outcome.each.size() == 1 && !outcome.each[0] && outcome.each[0].error().code() == Code::kAlreadyExists) {
+  if (!outcome.status && outcome.each.size() == 1 && !outcome.each[0] &&
+      outcome.each[0].error().code() == Code::kAlreadyExists) {
     request.mutable_updates(0)->set_type(p4::v1::Update::MODIFY);
     outcome = (*client)->Write(request);
   }
-  if (!outcome.status) return context.Fail(outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error() : outcome.status.error());
+  if (!outcome.status)
+    return context.Fail(outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error()
+                                                                     : outcome.status.error());
   return kOk;
 }
 

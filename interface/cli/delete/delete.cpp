@@ -23,17 +23,21 @@ std::string Key(const std::string& name) {
 
 int DeleteGroup(Context& context, const std::string& text) {
   const auto group = ParseInteger(text);
-  if (!group || *group < 1 || *group > UINT32_MAX) return context.BadUsage(fmt::format("group '{}': expected a number from 1", text));
+  if (!group || *group < 1 || *group > UINT32_MAX)
+    return context.BadUsage(fmt::format("group '{}': expected a number from 1", text));
   auto client = context.Primary();
   if (!client) return context.Fail(client.error());
   p4::v1::WriteRequest request;
   auto* update = request.add_updates();
   update->set_type(p4::v1::Update::DELETE);
-  update->mutable_entity()->mutable_packet_replication_engine_entry()->mutable_multicast_group_entry()->set_multicast_group_id(
-      static_cast<uint32_t>(ToU64(*group)));
+  update->mutable_entity()
+      ->mutable_packet_replication_engine_entry()
+      ->mutable_multicast_group_entry()
+      ->set_multicast_group_id(static_cast<uint32_t>(ToU64(*group)));
   const auto outcome = (*client)->Write(request);
   if (outcome.status) return kOk;
-  const Error& error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error() : outcome.status.error();
+  const Error& error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error()
+                                                                    : outcome.status.error();
   return error.code() == Code::kNotFound ? kOk : context.Fail(error);
 }
 
@@ -56,8 +60,9 @@ int RunDelete(Context& context, const Arguments& arguments) {
         changes.push_back({Change::Kind::kDelete, port.path.substr(0, port.path.rfind('/')), ""});
     }
   }
-  const std::string path = words[0] == "host" ? fmt::format("/hosts/host[name={}]", Key(words[1]))
-                                              : fmt::format("/interfaces/interface[name={}]", Key(words[1]));
+  const std::string path = words[0] == "host"
+                               ? fmt::format("/hosts/host[name={}]", Key(words[1]))
+                               : fmt::format("/interfaces/interface[name={}]", Key(words[1]));
   changes.push_back({Change::Kind::kDelete, path, ""});
   const auto status = (*client)->SetJson(changes);
   if (!status) return context.Fail(status.error());

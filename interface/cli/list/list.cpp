@@ -26,17 +26,23 @@ int ListPorts(Context& context) {
   auto found = (*client)->GetJson("/interfaces/interface[name=*]/state");
   if (!found) return context.Fail(found.error());
   Json all = Json::array();
-  Grid grid({"NUMBER", "NAME", "HOST", "TYPE", "RATE", "STATE", "IN PACKETS", "OUT PACKETS", "DROPPED", ""});
+  Grid grid({"NUMBER", "NAME", "HOST", "TYPE", "RATE", "STATE", "IN PACKETS", "OUT PACKETS",
+             "DROPPED", ""});
   for (const size_t column : {0, 6, 7, 8}) grid.Right(column);
   for (const auto& one : *found) {
     const Json state = Json::parse(one.json, nullptr, false);
     if (!state.is_object()) continue;
-    const auto oc = [&](const std::string& name) { return Text(state, "openconfig-interfaces:" + name); };
+    const auto oc = [&](const std::string& name) {
+      return Text(state, "openconfig-interfaces:" + name);
+    };
     const auto ours = [&](const std::string& name) { return Text(state, "ipdk-devices:" + name); };
     const Json counters = state.value("openconfig-interfaces:counters", Json::object());
-    const auto count = [&](const std::string& name) { return std::strtoull(Text(counters, name).c_str(), nullptr, 10); };
+    const auto count = [&](const std::string& name) {
+      return std::strtoull(Text(counters, name).c_str(), nullptr, 10);
+    };
     const uint64_t rate = std::strtoull(ours("rate-bps").c_str(), nullptr, 10);
-    const uint64_t dropped = count("in-discards") + count("in-errors") + count("out-discards") + count("out-errors");
+    const uint64_t dropped =
+        count("in-discards") + count("in-errors") + count("out-discards") + count("out-errors");
     all.push_back({{"number", std::strtoull(oc("ifindex").c_str(), nullptr, 10)},
                    {"name", oc("name")},
                    {"host", ours("host")},
@@ -47,13 +53,16 @@ int ListPorts(Context& context) {
                    {"out_packets", count("out-pkts")},
                    {"dropped", dropped},
                    {"message", ours("message")}});
-    grid.Add({oc("ifindex"), oc("name"), ours("host").empty() ? "-" : ours("host"), ours("device-type"), PrintBitRate(rate), ours("status"),
-              std::to_string(count("in-pkts")), std::to_string(count("out-pkts")), std::to_string(dropped), ours("message")});
+    grid.Add({oc("ifindex"), oc("name"), ours("host").empty() ? "-" : ours("host"),
+              ours("device-type"), PrintBitRate(rate), ours("status"),
+              std::to_string(count("in-pkts")), std::to_string(count("out-pkts")),
+              std::to_string(dropped), ours("message")});
   }
   if (context.json)
     context.Print(all.dump());
   else
-    context.out += grid.empty() ? "no ports; make one with: ipdk create port HOST TYPE RATE NAME\n" : grid.Text();
+    context.out += grid.empty() ? "no ports; make one with: ipdk create port HOST TYPE RATE NAME\n"
+                                : grid.Text();
   return kOk;
 }
 
@@ -67,14 +76,20 @@ int ListHosts(Context& context) {
   for (const auto& one : *found) {
     const Json state = Json::parse(one.json, nullptr, false);
     const auto ours = [&](const std::string& name) { return Text(state, "ipdk-devices:" + name); };
-    all.push_back({{"name", ours("name")}, {"kind", ours("kind")}, {"address", ours("address")}, {"state", ours("status")},
-                   {"adopted", ours("adopted") == "true"}, {"message", ours("message")}});
-    grid.Add({ours("name"), ours("kind"), ours("status"), ours("adopted") == "true" ? "yes" : "no", ours("message")});
+    all.push_back({{"name", ours("name")},
+                   {"kind", ours("kind")},
+                   {"address", ours("address")},
+                   {"state", ours("status")},
+                   {"adopted", ours("adopted") == "true"},
+                   {"message", ours("message")}});
+    grid.Add({ours("name"), ours("kind"), ours("status"), ours("adopted") == "true" ? "yes" : "no",
+              ours("message")});
   }
   if (context.json)
     context.Print(all.dump());
   else
-    context.out += grid.empty() ? "no hosts; make one with: ipdk create host NAME netns\n" : grid.Text();
+    context.out +=
+        grid.empty() ? "no hosts; make one with: ipdk create host NAME netns\n" : grid.Text();
   return kOk;
 }
 
@@ -99,8 +114,12 @@ int ListTables(Context& context) {
         action_text += (action_text.empty() ? "" : " ") + action->preamble().name();
       }
     }
-    all.push_back({{"name", table.preamble().name()}, {"id", table.preamble().id()}, {"keys", keys}, {"actions", actions},
-                   {"size", table.size()}, {"const", table.is_const_table()}});
+    all.push_back({{"name", table.preamble().name()},
+                   {"id", table.preamble().id()},
+                   {"keys", keys},
+                   {"actions", actions},
+                   {"size", table.size()},
+                   {"const", table.is_const_table()}});
     grid.Add({table.preamble().name(), key_text, action_text, std::to_string(table.size())});
   }
   if (context.json)
@@ -114,7 +133,9 @@ int ListGroups(Context& context) {
   auto client = context.P4Runtime();
   if (!client) return context.Fail(client.error());
   p4::v1::ReadRequest request;
-  request.add_entities()->mutable_packet_replication_engine_entry()->mutable_multicast_group_entry();
+  request.add_entities()
+      ->mutable_packet_replication_engine_entry()
+      ->mutable_multicast_group_entry();
   Json all = Json::array();
   Grid grid({"GROUP", "PORT:INSTANCE"});
   grid.Right(0);
@@ -150,20 +171,27 @@ int ListStatus(Context& context, bool workers) {
   for (size_t column = workers ? 0 : 1; column < 5; ++column) grid.Right(column);
   if (workers) {
     for (const auto& one : status->workers()) {
-      all.push_back({{"worker", one.worker()}, {"packets", one.packets()}, {"bursts", one.bursts()}, {"busy_ns", one.busy_ns()}, {"sleeps", one.sleeps()}});
-      grid.Add({std::to_string(one.worker()), std::to_string(one.packets()), std::to_string(one.bursts()),
-                fmt::format("{:.3f}s", static_cast<double>(one.busy_ns()) / 1e9), std::to_string(one.sleeps())});
+      all.push_back({{"worker", one.worker()},
+                     {"packets", one.packets()},
+                     {"bursts", one.bursts()},
+                     {"busy_ns", one.busy_ns()},
+                     {"sleeps", one.sleeps()}});
+      grid.Add({std::to_string(one.worker()), std::to_string(one.packets()),
+                std::to_string(one.bursts()),
+                fmt::format("{:.3f}s", static_cast<double>(one.busy_ns()) / 1e9),
+                std::to_string(one.sleeps())});
     }
   } else {
     for (const auto& one : status->drops()) {
       all.push_back({{"reason", one.reason()}, {"packets", one.packets()}});
-      grid.Add({one.reason(), std::to_string(one.packets())});
+      if (one.packets() != 0) grid.Add({one.reason(), std::to_string(one.packets())});
     }
   }
   if (context.json)
     context.Print(all.dump());
   else
-    context.out += grid.empty() ? (workers ? "no workers\n" : "no packet was dropped\n") : grid.Text();
+    context.out +=
+        grid.empty() ? (workers ? "no workers\n" : "no packet was dropped\n") : grid.Text();
   return kOk;
 }
 
@@ -182,7 +210,8 @@ int RunList(Context& context, const Arguments& arguments) {
     list.words = {"list"};
     return RunCounter(context, list);
   }
-  return context.BadUsage("what to list is wanted: ports, hosts, tables, counters, groups, workers or drops");
+  return context.BadUsage(
+      "what to list is wanted: ports, hosts, tables, counters, groups, workers or drops");
 }
 
 }  // namespace ipdk::cli

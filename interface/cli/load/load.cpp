@@ -7,7 +7,8 @@
 namespace ipdk::cli {
 
 int RunLoad(Context& context, const Arguments& arguments) {
-  if (arguments.words.size() != 1) return context.BadUsage("one PROGRAM.p4 or PACKAGE.p4pkg is wanted; see: ipdk load --help");
+  if (arguments.words.size() != 1)
+    return context.BadUsage("one PROGRAM.p4 or PACKAGE.p4pkg is wanted; see: ipdk load --help");
   const std::string& path = arguments.words[0];
   std::string package, p4info;
   if (path.ends_with(".p4pkg")) {
@@ -16,13 +17,15 @@ int RunLoad(Context& context, const Arguments& arguments) {
       context.Fail(bytes.error());
       return kBadUsage;
     }
-    if (!context.tools.p4info_of) return context.Fail(Error(Code::kUnimplemented, "this build cannot read packages"));
+    if (!context.tools.p4info_of)
+      return context.Fail(Error(Code::kUnimplemented, "this build cannot read packages"));
     auto text = context.tools.p4info_of(*bytes);
     if (!text) return context.Fail(std::move(text).error().Within(path));
     package = std::move(*bytes);
     p4info = std::move(*text);
   } else {
-    if (!context.tools.compile) return context.Fail(Error(Code::kUnimplemented, "this build has no compiler; give a .p4pkg"));
+    if (!context.tools.compile)
+      return context.Fail(Error(Code::kUnimplemented, "this build has no compiler; give a .p4pkg"));
     Compiled compiled = context.tools.compile(SourceOf(arguments, path), {"package", "p4info"});
     context.err += compiled.messages;
     if (!compiled.ok) return compiled.unreadable ? kBadUsage : kFailed;
@@ -52,7 +55,8 @@ int RunLoad(Context& context, const Arguments& arguments) {
   if (!status) {
     Error error = std::move(status).error();
     if (reconcile && error.code() == Code::kInvalidArgument)
-      error = Error(error.code(), error.message() + "\n(ipdk load --replace starts with empty tables instead)");
+      error = Error(error.code(),
+                    error.message() + "\n(ipdk load --replace starts with empty tables instead)");
     return context.Fail(error);
   }
   if (context.json)

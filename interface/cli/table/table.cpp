@@ -12,23 +12,29 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace info = p4::config::v1;
 
-Status AddParams(const info::Action& action, const std::vector<std::pair<std::string, std::string>>& given, p4::v1::TableEntry& entry) {
+Status AddParams(const info::Action& action,
+                 const std::vector<std::pair<std::string, std::string>>& given,
+                 p4::v1::TableEntry& entry) {
   auto* out = entry.mutable_action()->mutable_action();
   out->set_action_id(action.preamble().id());
   std::string signature;
   for (const auto& param : action.params())
-    signature += fmt::format("{}bit<{}> {}", signature.empty() ? "" : ", ", param.bitwidth(), param.name());
+    signature +=
+        fmt::format("{}bit<{}> {}", signature.empty() ? "" : ", ", param.bitwidth(), param.name());
   signature = fmt::format("{}({})", action.preamble().name(), signature);
   for (const auto& [name, text] : given) {
     const info::Action::Param* found = nullptr;
     for (const auto& param : action.params()) {
       if (param.name() == name) found = &param;
     }
-    if (found == nullptr) return InvalidArgument("action has no parameter '{}': {}", name, signature);
+    if (found == nullptr)
+      return InvalidArgument("action has no parameter '{}': {}", name, signature);
     for (const auto& param : out->params()) {
-      if (param.param_id() == found->id()) return InvalidArgument("parameter '{}' is given twice", name);
+      if (param.param_id() == found->id())
+        return InvalidArgument("parameter '{}' is given twice", name);
     }
-    IPDK_ASSIGN(const Integer value, ParseValue(text, found->bitwidth(), fmt::format("parameter '{}'", name)));
+    IPDK_ASSIGN(const Integer value,
+                ParseValue(text, found->bitwidth(), fmt::format("parameter '{}'", name)));
     auto* param = out->add_params();
     param->set_param_id(found->id());
     param->set_value(ShortBytes(value));
@@ -42,7 +48,8 @@ Status AddParams(const info::Action& action, const std::vector<std::pair<std::st
 }
 
 // KEY=VALUE ... [priority=N] [action=A PARAM=VALUE ...]
-Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& table, const std::vector<std::string>& words, size_t at) {
+Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& table,
+                                      const std::vector<std::string>& words, size_t at) {
   p4::v1::TableEntry entry;
   entry.set_table_id(table.preamble().id());
   const info::Action* action = nullptr;
@@ -50,7 +57,8 @@ Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& t
   std::vector<uint32_t> seen;
   for (; at < words.size(); ++at) {
     const size_t equal = words[at].find('=');
-    if (equal == std::string::npos || equal == 0) return InvalidArgument("'{}': expected NAME=VALUE", words[at]);
+    if (equal == std::string::npos || equal == 0)
+      return InvalidArgument("'{}': expected NAME=VALUE", words[at]);
     const std::string name = words[at].substr(0, equal), value = words[at].substr(equal + 1);
     if (name == "action" && action == nullptr) {
       // forward(port=1) in one word is how entries are listed; it is read, too.
@@ -59,17 +67,20 @@ Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& t
       params.emplace_back(name, value);
     } else if (name == "priority") {
       const auto number = ParseInteger(value);
-      if (!number || *number < 1 || *number > INT32_MAX) return InvalidArgument("priority '{}': expected 1 to {}", value, INT32_MAX);
+      if (!number || *number < 1 || *number > INT32_MAX)
+        return InvalidArgument("priority '{}': expected 1 to {}", value, INT32_MAX);
       entry.set_priority(static_cast<int32_t>(ToU64(*number)));
     } else if (name == "timeout") {
       char* end = nullptr;
       const double seconds = std::strtod(value.c_str(), &end);
-      if (value.empty() || *end != '\0' || !(seconds >= 0) || seconds > 1e9) return InvalidArgument("timeout '{}': expected seconds", value);
+      if (value.empty() || *end != '\0' || !(seconds >= 0) || seconds > 1e9)
+        return InvalidArgument("timeout '{}': expected seconds", value);
       entry.set_idle_timeout_ns(static_cast<int64_t>(seconds * 1e9));
     } else {
       IPDK_ASSIGN(const info::MatchField* field, names.Field(table, name));
       for (const uint32_t id : seen) {
-        if (id == field->id()) return InvalidArgument("key field '{}' is given twice", field->name());
+        if (id == field->id())
+          return InvalidArgument("key field '{}' is given twice", field->name());
       }
       seen.push_back(field->id());
       IPDK_RETURN_IF_ERROR(names.AddMatch(*field, value, entry));
@@ -87,13 +98,16 @@ Status CheckKey(const P4Names& names, const info::Table& table, const p4::v1::Ta
       return InvalidArgument("key field '{}' is matched exactly and must be given", field.name());
   }
   if (names.WantsPriority(table) && entry.priority() == 0)
-    return InvalidArgument("priority=N is wanted, since a key field is ternary, range or optional; the larger wins");
+    return InvalidArgument(
+        "priority=N is wanted, since a key field is ternary, range or optional; the larger wins");
   if (!names.WantsPriority(table) && entry.priority() != 0)
-    return InvalidArgument("priority has no meaning here, since no key field is ternary, range or optional");
+    return InvalidArgument(
+        "priority has no meaning here, since no key field is ternary, range or optional");
   return {};
 }
 
-int Write(Context& context, const info::Table& table, p4::v1::Update::Type type, p4::v1::TableEntry entry) {
+int Write(Context& context, const info::Table& table, p4::v1::Update::Type type,
+          p4::v1::TableEntry entry) {
   auto client = context.Primary();
   if (!client) return context.Fail(client.error());
   p4::v1::WriteRequest request;
@@ -102,8 +116,10 @@ int Write(Context& context, const info::Table& table, p4::v1::Update::Type type,
   *update->mutable_entity()->mutable_table_entry() = std::move(entry);
   const auto outcome = (*client)->Write(request);
   if (outcome.status) return kOk;
-  Error error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error() : outcome.status.error();
-  if (error.code() == Code::kAlreadyExists) error = Error(error.code(), error.message() + " (ipdk table modify changes an entry)");
+  Error error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error()
+                                                             : outcome.status.error();
+  if (error.code() == Code::kAlreadyExists)
+    error = Error(error.code(), error.message() + " (ipdk table modify changes an entry)");
   (void)table;
   return context.Fail(error);
 }
@@ -114,7 +130,8 @@ Json EntryJson(const P4Names& names, const info::Table& table, const p4::v1::Tab
   row["match"] = Json::object();
   for (const auto& field : table.match_fields()) {
     for (const auto& match : entry.match()) {
-      if (match.field_id() == field.id()) row["match"][field.name()] = names.PrintMatch(table, match);
+      if (match.field_id() == field.id())
+        row["match"][field.name()] = names.PrintMatch(table, match);
     }
   }
   if (entry.priority() != 0) row["priority"] = entry.priority();
@@ -124,7 +141,8 @@ Json EntryJson(const P4Names& names, const info::Table& table, const p4::v1::Tab
     for (const auto& param : action->params()) {
       for (const auto& given : entry.action().action().params()) {
         if (given.param_id() == param.id())
-          row["params"][param.name()] = PrintValue(FromBytes(given.value()), param.bitwidth(), param.name());
+          row["params"][param.name()] =
+              PrintValue(FromBytes(given.value()), param.bitwidth(), param.name());
       }
     }
   }
@@ -178,8 +196,10 @@ int List(Context& context, const P4Names& names, const info::Table& table, bool 
     if (ordered) row.push_back(entry.is_default_action() ? "" : std::to_string(entry.priority()));
     row.push_back(names.PrintAction(entry.action()));
     if (counted) {
-      row.push_back(entry.has_counter_data() ? std::to_string(entry.counter_data().packet_count()) : "");
-      row.push_back(entry.has_counter_data() ? std::to_string(entry.counter_data().byte_count()) : "");
+      row.push_back(entry.has_counter_data() ? std::to_string(entry.counter_data().packet_count())
+                                             : "");
+      row.push_back(entry.has_counter_data() ? std::to_string(entry.counter_data().byte_count())
+                                             : "");
     }
     grid.Add(std::move(row));
     return true;
@@ -205,10 +225,13 @@ int List(Context& context, const P4Names& names, const info::Table& table, bool 
 
 int RunTable(Context& context, const Arguments& arguments) {
   const auto& words = arguments.words;
-  if (words.size() < 2) return context.BadUsage("usage: ipdk table add|modify|delete|list|default TABLE ...; see: ipdk table --help");
+  if (words.size() < 2)
+    return context.BadUsage(
+        "usage: ipdk table add|modify|delete|list|default TABLE ...; see: ipdk table --help");
   const std::string& what = words[0];
   if (what != "add" && what != "modify" && what != "delete" && what != "list" && what != "default")
-    return context.BadUsage(fmt::format("table: '{}': expected add, modify, delete, list or default", what));
+    return context.BadUsage(
+        fmt::format("table: '{}': expected add, modify, delete, list or default", what));
   auto names = context.Names();
   if (!names) return context.Fail(names.error());
   auto found = (*names)->Table(words[1]);
@@ -224,7 +247,9 @@ int RunTable(Context& context, const Arguments& arguments) {
     p4::v1::TableEntry entry;
     entry.set_table_id(table.preamble().id());
     if (words[2] != "reset") {
-      if (!words[2].starts_with("action=")) return context.BadUsage("usage: ipdk table default TABLE [action=ACTION [PARAM=VALUE ...] | reset]");
+      if (!words[2].starts_with("action="))
+        return context.BadUsage(
+            "usage: ipdk table default TABLE [action=ACTION [PARAM=VALUE ...] | reset]");
       auto parsed = ParseEntry(**names, table, words, 2);
       if (!parsed) return context.Fail(std::move(parsed).error().Within(where));
       entry = std::move(*parsed);
@@ -234,13 +259,17 @@ int RunTable(Context& context, const Arguments& arguments) {
   }
   auto entry = ParseEntry(**names, table, words, 2);
   if (!entry) return context.Fail(std::move(entry).error().Within(where));
-  if (auto status = CheckKey(**names, table, *entry); !status) return context.Fail(std::move(status).error().Within(where));
+  if (auto status = CheckKey(**names, table, *entry); !status)
+    return context.Fail(std::move(status).error().Within(where));
   if (what != "delete" && !entry->has_action()) {
     std::string actions;
     for (const auto& ref : table.action_refs()) {
-      if (const auto* action = (*names)->Action(ref.id())) actions += (actions.empty() ? "" : ", ") + action->preamble().name();
+      if (const auto* action = (*names)->Action(ref.id()))
+        actions += (actions.empty() ? "" : ", ") + action->preamble().name();
     }
-    return context.Fail(Error(Code::kInvalidArgument, fmt::format("{}: action=ACTION is wanted, one of: {}", where, actions)));
+    return context.Fail(
+        Error(Code::kInvalidArgument,
+              fmt::format("{}: action=ACTION is wanted, one of: {}", where, actions)));
   }
   const auto type = what == "add"      ? p4::v1::Update::INSERT
                     : what == "modify" ? p4::v1::Update::MODIFY
