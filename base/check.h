@@ -6,7 +6,8 @@ namespace ipdk {
 [[noreturn]] void CheckFailed(const char* file, int line, const char* condition);
 }
 
-#define IPDK_CHECK(condition)                                                 \
-  do {                                                                        \
-    if (!(condition)) [[unlikely]] ::ipdk::CheckFailed(__FILE__, __LINE__, #condition); \
+#define IPDK_CHECK(condition)                              \
+  do {                                                     \
+    if (!(condition)) [[unlikely]]                         \
+      ::ipdk::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -1,4 +1,5 @@
-// Feeds every file of the folders and files named on the command line to a fuzz target once: the saved corpus as a test.
+// Feeds every file of the folders and files named on the command line to a fuzz target once: the
+// saved corpus as a test.
 
 #include <cstdint>
 #include <cstdio>

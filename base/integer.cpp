@@ -18,7 +18,9 @@ Integer AsSigned(const Integer& value, size_t width) {
   return low;
 }
 
-size_t BitLength(const Integer& value) { return value == 0 ? 0 : mpz_sizeinbase(value.get_mpz_t(), 2); }
+size_t BitLength(const Integer& value) {
+  return value == 0 ? 0 : mpz_sizeinbase(value.get_mpz_t(), 2);
+}
 
 std::string ToBytes(const Integer& value, size_t bytes) {
   std::string out(bytes, '\0');
@@ -30,12 +32,14 @@ std::string ToBytes(const Integer& value, size_t bytes) {
 
 Integer FromBytes(std::span<const uint8_t> big_endian) {
   Integer out;
-  if (!big_endian.empty()) mpz_import(out.get_mpz_t(), big_endian.size(), 1, 1, 1, 0, big_endian.data());
+  if (!big_endian.empty())
+    mpz_import(out.get_mpz_t(), big_endian.size(), 1, 1, 1, 0, big_endian.data());
   return out;
 }
 
 Integer FromBytes(std::string_view big_endian) {
-  return FromBytes(std::span(reinterpret_cast<const uint8_t*>(big_endian.data()), big_endian.size()));
+  return FromBytes(
+      std::span(reinterpret_cast<const uint8_t*>(big_endian.data()), big_endian.size()));
 }
 
 Integer FromU64(uint64_t value) {
@@ -64,7 +68,9 @@ std::optional<Integer> ParseInteger(std::string_view text) {
   for (char c : text) {
     if (c == '_' && !digits.empty()) continue;
     const char lower = static_cast<char>(c | 0x20);
-    const int value = c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
+    const int value = c >= '0' && c <= '9'           ? c - '0'
+                      : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
+                                                     : 99;
     if (value >= base) return std::nullopt;
     digits.push_back(c);
   }

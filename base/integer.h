@@ -24,7 +24,8 @@ Integer AsSigned(const Integer& value, size_t width);
 // Bits needed to write a non-negative value; 0 needs 0.
 size_t BitLength(const Integer& value);
 
-// Big-endian bytes, exactly `bytes` long; higher bits of the value are dropped. REQUIRES: value >= 0.
+// Big-endian bytes, exactly `bytes` long; higher bits of the value are dropped. REQUIRES: value >=
+// 0.
 std::string ToBytes(const Integer& value, size_t bytes);
 Integer FromBytes(std::span<const uint8_t> big_endian);
 Integer FromBytes(std::string_view big_endian);

@@ -1,6 +1,7 @@
 #pragma once
-// Errors as values. A function that can fail because of a user or a peer returns Result<T>; what can only
-// fail because of us is an IPDK_CHECK (base/check.h). A function returns an error or logs it, never both.
+// Errors as values. A function that can fail because of a user or a peer returns Result<T>; what
+// can only fail because of us is an IPDK_CHECK (base/check.h). A function returns an error or logs
+// it, never both.
 //
 // Messages are lower case, name the thing, the value given and the values allowed:
 //   return Invalid("table '{}': key field {} wants {} bits, got {}", table, field, want, got);
@@ -68,10 +69,10 @@ std::unexpected<Error> Fail(Code code, fmt::format_string<Args...> format, Args&
   return std::unexpected(Error(code, fmt::format(format, std::forward<Args>(args)...)));
 }
 
-#define IPDK_DEFINE_FAIL(Name)                                                          \
-  template <typename... Args>                                                           \
-  std::unexpected<Error> Name(fmt::format_string<Args...> format, Args&&... args) {     \
-    return Fail(Code::k##Name, format, std::forward<Args>(args)...);                    \
+#define IPDK_DEFINE_FAIL(Name)                                                      \
+  template <typename... Args>                                                       \
+  std::unexpected<Error> Name(fmt::format_string<Args...> format, Args&&... args) { \
+    return Fail(Code::k##Name, format, std::forward<Args>(args)...);                \
   }
 IPDK_DEFINE_FAIL(InvalidArgument)
 IPDK_DEFINE_FAIL(NotFound)
@@ -93,15 +94,15 @@ IPDK_DEFINE_FAIL(DeadlineExceeded)
 #define IPDK_CONCAT(a, b) IPDK_CONCAT_(a, b)
 
 // IPDK_RETURN_IF_ERROR(Commit());
-#define IPDK_RETURN_IF_ERROR(expr)                                        \
-  do {                                                                    \
-    if (auto status_ = (expr); !status_.has_value())                      \
-      return std::unexpected(std::move(status_).error());                 \
+#define IPDK_RETURN_IF_ERROR(expr)                        \
+  do {                                                    \
+    if (auto status_ = (expr); !status_.has_value())      \
+      return std::unexpected(std::move(status_).error()); \
   } while (false)
 
 // IPDK_ASSIGN(auto table, FindTable(name));
 #define IPDK_ASSIGN(lhs, expr) IPDK_ASSIGN_(IPDK_CONCAT(result_, __LINE__), lhs, expr)
-#define IPDK_ASSIGN_(result, lhs, expr)                                        \
-  auto result = (expr);                                                        \
-  if (!result.has_value()) return std::unexpected(std::move(result).error());  \
+#define IPDK_ASSIGN_(result, lhs, expr)                                       \
+  auto result = (expr);                                                       \
+  if (!result.has_value()) return std::unexpected(std::move(result).error()); \
   lhs = *std::move(result)

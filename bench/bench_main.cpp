@@ -1,8 +1,10 @@
-// The bench: the same packets through the compiled pipeline, the interpreter and a loop written by hand, in one run.
+// The bench: the same packets through the compiled pipeline, the interpreter and a loop written by
+// hand, in one run.
 //
-// Method: all contenders must first emit the same bytes for the same packets (a digest). Then rounds: in each round
-// every contender runs once, in turn, and its processor time is taken; ratios are of the same round, and the median and spread over
-// the rounds are shown. So whatever else the machine does disturbs all alike.
+// Method: all contenders must first emit the same bytes for the same packets (a digest). Then
+// rounds: in each round every contender runs once, in turn, and its processor time is taken; ratios
+// are of the same round, and the median and spread over the rounds are shown. So whatever else the
+// machine does disturbs all alike.
 
 #include <fmt/core.h>
 
@@ -49,7 +51,8 @@ bool RunRow(const RowPlan& plan, const Options& options, std::string* json) {
     work.routes = MakeRoutes(plan.entries, 1);
     for (uint32_t i = 0; i < 256; ++i) {
       RouterByHand::NextHop hop{};
-      for (uint32_t b = 0; b < 12; ++b) hop.macs[b] = static_cast<uint8_t>(b % 6 == 0 ? 2 : i * 7 + b);
+      for (uint32_t b = 0; b < 12; ++b)
+        hop.macs[b] = static_cast<uint8_t>(b % 6 == 0 ? 2 : i * 7 + b);
       hop.port = static_cast<uint16_t>(1 + i % Work::kPorts);
       work.next_hops.push_back(hop);
     }
@@ -59,14 +62,16 @@ bool RunRow(const RowPlan& plan, const Options& options, std::string* json) {
     flows = MacFlows(plan.entries, plan.flows, 2);
   }
 
-  const auto source_kind = plan.kind == Work::Kind::kIpv4Router ? Source::Kind::kIpv4 : Source::Kind::kEthernet;
+  const auto source_kind =
+      plan.kind == Work::Kind::kIpv4Router ? Source::Kind::kIpv4 : Source::Kind::kEthernet;
   auto source_only = SourceAndSink();
   auto by_hand = ByHand(work);
   auto compiled = Compiled(work);
   auto interpreted = Interpreted(work);
   for (const auto* contender : {&compiled, &interpreted}) {
     if (contender->has_value()) continue;
-    std::fprintf(stderr, "bench: %s: %s\n", plan.name.c_str(), contender->error().ToString().c_str());
+    std::fprintf(stderr, "bench: %s: %s\n", plan.name.c_str(),
+                 contender->error().ToString().c_str());
     return false;
   }
 
@@ -78,8 +83,10 @@ bool RunRow(const RowPlan& plan, const Options& options, std::string* json) {
     return std::pair(sink.digest(), sink.packets());
   };
   const uint64_t many = 32768, few = plan.entries > 1000 ? 1 : 32;
-  const bool same = digest(*by_hand, many) == digest(**compiled, many) && digest(*by_hand, few) == digest(**interpreted, few);
-  if (!same) std::fprintf(stderr, "bench: %s: the contenders emit different bytes\n", plan.name.c_str());
+  const bool same = digest(*by_hand, many) == digest(**compiled, many) &&
+                    digest(*by_hand, few) == digest(**interpreted, few);
+  if (!same)
+    std::fprintf(stderr, "bench: %s: the contenders emit different bytes\n", plan.name.c_str());
 
   struct Timed {
     Contender* contender;
@@ -88,7 +95,8 @@ bool RunRow(const RowPlan& plan, const Options& options, std::string* json) {
     Source source;
   };
   std::vector<Timed> timed;
-  for (Contender* contender : {source_only.get(), by_hand.get(), compiled->get(), interpreted->get()})
+  for (Contender* contender :
+       {source_only.get(), by_hand.get(), compiled->get(), interpreted->get()})
     timed.push_back({contender, 1, {}, Source(source_kind, flows)});
   Sink sink;
   auto measure = [&](Timed& t) {
@@ -102,27 +110,40 @@ bool RunRow(const RowPlan& plan, const Options& options, std::string* json) {
       t.bursts *= 2;
       spent = measure(t);
     }
-    t.bursts = std::max<uint64_t>(1, static_cast<uint64_t>(static_cast<double>(t.bursts) * options.seconds / std::max(spent, 1e-9)));
+    t.bursts =
+        std::max<uint64_t>(1, static_cast<uint64_t>(static_cast<double>(t.bursts) *
+                                                    options.seconds / std::max(spent, 1e-9)));
   }
   std::vector<double> ratio, per_packet;
   for (int round = 0; round < options.rounds; ++round) {
-    for (Timed& t : timed) t.mpps.push_back(static_cast<double>(t.bursts * kBurst) / measure(t) / 1e6);
+    for (Timed& t : timed)
+      t.mpps.push_back(static_cast<double>(t.bursts * kBurst) / measure(t) / 1e6);
     ratio.push_back(timed[2].mpps.back() / timed[1].mpps.back());
     per_packet.push_back(1e3 / timed[2].mpps.back());
   }
-  const Figures source = Of(timed[0].mpps), hand = Of(timed[1].mpps), ours = Of(timed[2].mpps), slow = Of(timed[3].mpps), r = Of(ratio);
+  const Figures source = Of(timed[0].mpps), hand = Of(timed[1].mpps), ours = Of(timed[2].mpps),
+                slow = Of(timed[3].mpps), r = Of(ratio);
   const bool meets = same && (plan.bar == 0 || r.upper_quartile >= plan.bar);
   if (options.json) {
     *json += fmt::format(
-        "{}{{\"name\":\"{}\",\"work\":\"{}\",\"flows\":{},\"entries\":{},\"mpps\":{:.3f},\"c_mpps\":{:.3f},\"swx_mpps\":null,"
-        "\"interpreter_mpps\":{:.6f},\"source_mpps\":{:.3f},\"ratio_c\":{:.3f},\"ratio_c_low\":{:.3f},\"ratio_c_high\":{:.3f},"
+        "{}{{\"name\":\"{}\",\"work\":\"{}\",\"flows\":{},\"entries\":{},\"mpps\":{:.3f},\"c_"
+        "mpps\":{:.3f},\"swx_mpps\":null,"
+        "\"interpreter_mpps\":{:.6f},\"source_mpps\":{:.3f},\"ratio_c\":{:.3f},\"ratio_c_low\":{:."
+        "3f},\"ratio_c_high\":{:.3f},"
         "\"ratio_swx\":null,\"same_bytes\":{},\"bar\":{},\"meets\":{}}}",
-        json->empty() ? "" : ",", plan.name, plan.kind == Work::Kind::kIpv4Router ? "ipv4_router" : "l2_switch", plan.flows, plan.entries,
-        ours.median, hand.median, slow.median, source.median, r.median, r.low, r.high, same, plan.bar, meets);
+        json->empty() ? "" : ",", plan.name,
+        plan.kind == Work::Kind::kIpv4Router ? "ipv4_router" : "l2_switch", plan.flows,
+        plan.entries, ours.median, hand.median, slow.median, source.median, r.median, r.low, r.high,
+        same, plan.bar, meets);
   } else {
-    fmt::print("{:<34} {:>7.1f} {:>7.1f} {:>7.1f} {:>9.4f}   {:>4.2f} ({:.2f}-{:.2f}) {:>7.0f}x  {:<9} {}\n", plan.name, source.median, hand.median,
-               ours.median, slow.median, r.median, r.low, r.high, ours.median / slow.median, same ? "same" : "DIFFERENT",
-               plan.bar == 0 ? "" : meets ? fmt::format("meets {:.1f}", plan.bar) : fmt::format("BELOW {:.1f}", plan.bar));
+    fmt::print(
+        "{:<34} {:>7.1f} {:>7.1f} {:>7.1f} {:>9.4f}   {:>4.2f} ({:.2f}-{:.2f}) {:>7.0f}x  {:<9} "
+        "{}\n",
+        plan.name, source.median, hand.median, ours.median, slow.median, r.median, r.low, r.high,
+        ours.median / slow.median, same ? "same" : "DIFFERENT",
+        plan.bar == 0 ? ""
+        : meets       ? fmt::format("meets {:.1f}", plan.bar)
+                      : fmt::format("BELOW {:.1f}", plan.bar));
     std::fflush(stdout);
   }
   return meets;
@@ -132,12 +153,16 @@ int Main(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--json") options.json = true;
-    else if (argument == "--rounds" && i + 1 < argc) options.rounds = std::max(1, std::atoi(argv[++i]));
-    else if (argument == "--only" && i + 1 < argc) options.only = argv[++i];
+    if (argument == "--json")
+      options.json = true;
+    else if (argument == "--rounds" && i + 1 < argc)
+      options.rounds = std::max(1, std::atoi(argv[++i]));
+    else if (argument == "--only" && i + 1 < argc)
+      options.only = argv[++i];
     else {
       const bool help = argument == "-h" || argument == "--help";
-      std::fprintf(help ? stdout : stderr, "usage: ./dev bench [--json] [--rounds N] [--only TEXT]\n");
+      std::fprintf(help ? stdout : stderr,
+                   "usage: ./dev bench [--json] [--rounds N] [--only TEXT]\n");
       return help ? 0 : 2;
     }
   }
@@ -151,9 +176,12 @@ int Main(int argc, char** argv) {
       {"ipv4 router, 1 M routes, 1 M flows", Work::Kind::kIpv4Router, kMillion, kMillion, 0.3},
   };
   if (!options.json)
-    fmt::print("{} rounds, Mpps per core, 64-byte packets, memory to memory; ratio: compiled / by hand, median (spread) of rounds\n\n"
-               "{:<34} {:>7} {:>7} {:>7} {:>9}   {:<16} {:>8}  {:<9}\n",
-               options.rounds, "", "source", "by hand", "compiled", "interp.", "ratio", "/interp.", "bytes");
+    fmt::print(
+        "{} rounds, Mpps per core, 64-byte packets, memory to memory; ratio: compiled / by hand, "
+        "median (spread) of rounds\n\n"
+        "{:<34} {:>7} {:>7} {:>7} {:>9}   {:<16} {:>8}  {:<9}\n",
+        options.rounds, "", "source", "by hand", "compiled", "interp.", "ratio", "/interp.",
+        "bytes");
   bool all = true;
   std::string json;
   for (const RowPlan& plan : plans) {

@@ -1,15 +1,15 @@
 #include "bench/by_hand.h"
 
+#include <nmmintrin.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cstring>
-#include <nmmintrin.h>
 
 namespace ipdk::bench {
 
-// DIR-24-8: 2^24 entries for the first 24 bits; an entry with the top bit set names a group of 256 for the last 8.
-// An entry is a route's number, so that its counter is found without another look.
+// DIR-24-8: 2^24 entries for the first 24 bits; an entry with the top bit set names a group of 256
+// for the last 8. An entry is a route's number, so that its counter is found without another look.
 struct RouterByHand::Table {
   static constexpr uint32_t kGroup = 1u << 31;
   uint32_t* first = nullptr;
@@ -19,7 +19,8 @@ struct RouterByHand::Table {
   std::vector<NextHop> next_hops;
 
   Table() {
-    void* memory = mmap(nullptr, sizeof(uint32_t) << 24, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory = mmap(nullptr, sizeof(uint32_t) << 24, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     first = memory == MAP_FAILED ? nullptr : static_cast<uint32_t*>(memory);
   }
   ~Table() { munmap(first, sizeof(uint32_t) << 24); }
@@ -31,7 +32,8 @@ RouterByHand::RouterByHand(const std::vector<Route>& routes, const std::vector<N
   t.next_hops = next_hops;
   std::vector<uint32_t> order(routes.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return routes[a].length < routes[b].length; });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return routes[a].length < routes[b].length; });
   t.next_hop_of.push_back(0);  // route 0: none
   t.packets.assign(routes.size() + 1, 0);
   for (uint32_t index : order) {
@@ -80,7 +82,8 @@ void RouterByHand::Run(uint8_t* const* packets, uint32_t n, uint32_t* ports) {
   uint32_t route[kBurst];
   for (uint32_t j = 0; j < k; ++j) {
     uint32_t entry = t.first[address[j] >> 8];
-    if (entry & Table::kGroup) [[unlikely]] entry = t.second[(entry & ~Table::kGroup) * 256ul + (address[j] & 0xff)];
+    if (entry & Table::kGroup) [[unlikely]]
+      entry = t.second[(entry & ~Table::kGroup) * 256ul + (address[j] & 0xff)];
     route[j] = entry;
     __builtin_prefetch(&t.packets[entry], 1);
     __builtin_prefetch(&t.next_hop_of[entry]);
@@ -98,7 +101,8 @@ void RouterByHand::Run(uint8_t* const* packets, uint32_t n, uint32_t* ports) {
     --ip[8];
     uint16_t checksum;
     std::memcpy(&checksum, ip + 10, 2);
-    uint32_t sum = checksum + 0x0001u;  // the TTL is the high byte of its word: minus 0x0100, in network order
+    uint32_t sum =
+        checksum + 0x0001u;  // the TTL is the high byte of its word: minus 0x0100, in network order
     checksum = static_cast<uint16_t>(sum + (sum >= 0xffff));
     std::memcpy(ip + 10, &checksum, 2);
     ports[which[j]] = hop.port;

@@ -1,6 +1,6 @@
 #pragma once
-// The same work as bench/programs/*.p4, written by hand in C for this job alone: what a compiler has to be held against.
-// Both stage a burst (gather, look up, act), as a good DPDK program does.
+// The same work as bench/programs/*.p4, written by hand in C for this job alone: what a compiler
+// has to be held against. Both stage a burst (gather, look up, act), as a good DPDK program does.
 
 #include <cstdint>
 #include <memory>

@@ -21,7 +21,8 @@ class SourceAndSinkContender : public Contender {
   void Run(Source& source, Sink& sink, uint64_t bursts, bool digest) override {
     for (uint64_t i = 0; i < bursts; ++i) {
       uint8_t* const* packets = source.Next();
-      for (uint32_t k = 0; k < kBurst; ++k) digest ? sink.Digest(1, packets[k], kPacketBytes) : sink.Take(1, packets[k]);
+      for (uint32_t k = 0; k < kBurst; ++k)
+        digest ? sink.Digest(1, packets[k], kPacketBytes) : sink.Take(1, packets[k]);
     }
   }
 };
@@ -52,9 +53,11 @@ Result<ir::Compiled> Compile(const Work& work) {
   p4::SourceMap sources;
   p4::Diagnostics diagnostics(sources);
   p4::CompileOptions options;
-  options.path = std::string(IPDK_SOURCE_DIR "/bench/programs/") + (work.kind == Work::Kind::kL2Switch ? "l2_switch.p4" : "ipv4_router.p4");
+  options.path = std::string(IPDK_SOURCE_DIR "/bench/programs/") +
+                 (work.kind == Work::Kind::kL2Switch ? "l2_switch.p4" : "ipv4_router.p4");
   auto compiled = p4::Compile(options, sources, diagnostics);
-  if (!compiled) return InvalidArgument("{} does not compile:\n{}", options.path, diagnostics.Print());
+  if (!compiled)
+    return InvalidArgument("{} does not compile:\n{}", options.path, diagnostics.Print());
   return std::move(*compiled);
 }
 
@@ -94,7 +97,8 @@ Status AddEntries(const schema::Schema& schema, const Work& work, Add add) {
     const auto& hop = work.next_hops[i];
     schema::Entry entry;
     entry.matches.push_back({.value = FromU64(i)});
-    entry.args = {Integer(hop.port), FromU64(MacNumber(hop.macs + 6)), FromU64(MacNumber(hop.macs))};
+    entry.args = {Integer(hop.port), FromU64(MacNumber(hop.macs + 6)),
+                  FromU64(MacNumber(hop.macs))};
     IPDK_RETURN_IF_ERROR(add(hops, std::move(entry)));
   }
   return {};
@@ -108,7 +112,9 @@ class SourceBuffers : public cpu::Buffers {
   void Free(cpu::Packet* const*, uint32_t) override {}
   cpu::Packet* Copy(const cpu::Packet&, uint32_t) override { return nullptr; }
   bool Unshare(cpu::Packet&, uint32_t) override { return true; }
-  void Truncate(cpu::Packet& packet, uint32_t length) override { packet.length = packet.total_length = length; }
+  void Truncate(cpu::Packet& packet, uint32_t length) override {
+    packet.length = packet.total_length = length;
+  }
   uint32_t Available() const override { return 0; }
 };
 
@@ -124,10 +130,12 @@ class CompiledContender : public Contender {
     auto self = std::make_unique<CompiledContender>();
     IPDK_ASSIGN(const ir::Compiled compiled, Compile(work));
     IPDK_ASSIGN(self->pipeline_, cpu::Pipeline::Compile(compiled.schema, compiled.program, {}));
-    IPDK_RETURN_IF_ERROR(AddEntries(compiled.schema, work, [&](schema::TableId id, schema::Entry entry) -> Status {
-      return self->pipeline_->table(id).Insert(entry);
-    }));
-    for (size_t i = 0; i < compiled.schema.tables.size(); ++i) self->pipeline_->table(schema::TableId(i)).Publish();
+    IPDK_RETURN_IF_ERROR(
+        AddEntries(compiled.schema, work, [&](schema::TableId id, schema::Entry entry) -> Status {
+          return self->pipeline_->table(id).Insert(entry);
+        }));
+    for (size_t i = 0; i < compiled.schema.tables.size(); ++i)
+      self->pipeline_->table(schema::TableId(i)).Publish();
     IPDK_ASSIGN(self->traffic_, cpu::CreateTraffic(*self->pipeline_, self->buffers_, {}));
     return self;
   }
@@ -148,7 +156,8 @@ class CompiledContender : public Contender {
       out_.clear();
       traffic_->Process(pointers, kBurst, NowNs(), replication_, out_);
       for (const cpu::Transmission& sent : out_)
-        digest ? sink.Digest(sent.port, sent.packet->data, sent.packet->total_length) : sink.Take(sent.port, sent.packet->data);
+        digest ? sink.Digest(sent.port, sent.packet->data, sent.packet->total_length)
+               : sink.Take(sent.port, sent.packet->data);
     }
   }
 
@@ -168,10 +177,11 @@ class InterpretedContender : public Contender {
     IPDK_ASSIGN(self->compiled_, Compile(work));
     // As entries of the program: the interpreter's lists check each added one against all others.
     const schema::Schema names = self->compiled_.schema;
-    IPDK_RETURN_IF_ERROR(AddEntries(names, work, [&](schema::TableId id, schema::Entry entry) -> Status {
-      self->compiled_.schema.tables[id].entries.push_back(std::move(entry));
-      return {};
-    }));
+    IPDK_RETURN_IF_ERROR(
+        AddEntries(names, work, [&](schema::TableId id, schema::Entry entry) -> Status {
+          self->compiled_.schema.tables[id].entries.push_back(std::move(entry));
+          return {};
+        }));
     IPDK_ASSIGN(self->switch_, eval::Switch::Make(self->compiled_));
     return self;
   }
@@ -180,10 +190,12 @@ class InterpretedContender : public Contender {
     for (uint64_t i = 0; i < bursts; ++i) {
       uint8_t* const* packets = source.Next();
       for (uint32_t k = 0; k < kBurst; ++k) {
-        const auto result = switch_->Process(1, std::string(reinterpret_cast<const char*>(packets[k]), kPacketBytes), 0);
+        const auto result = switch_->Process(
+            1, std::string(reinterpret_cast<const char*>(packets[k]), kPacketBytes), 0);
         for (const auto& output : result.outputs) {
           const auto* data = reinterpret_cast<const uint8_t*>(output.bytes.data());
-          digest ? sink.Digest(output.port, data, output.bytes.size()) : sink.Take(output.port, data);
+          digest ? sink.Digest(output.port, data, output.bytes.size())
+                 : sink.Take(output.port, data);
         }
       }
     }
@@ -199,11 +211,16 @@ class InterpretedContender : public Contender {
 std::unique_ptr<Contender> SourceAndSink() { return std::make_unique<SourceAndSinkContender>(); }
 
 std::unique_ptr<Contender> ByHand(const Work& work) {
-  if (work.kind == Work::Kind::kL2Switch) return std::make_unique<ByHandContender<SwitchByHand>>(work.macs, Work::kPorts);
+  if (work.kind == Work::Kind::kL2Switch)
+    return std::make_unique<ByHandContender<SwitchByHand>>(work.macs, Work::kPorts);
   return std::make_unique<ByHandContender<RouterByHand>>(work.routes, work.next_hops);
 }
 
-Result<std::unique_ptr<Contender>> Compiled(const Work& work) { return CompiledContender::Make(work); }
-Result<std::unique_ptr<Contender>> Interpreted(const Work& work) { return InterpretedContender::Make(work); }
+Result<std::unique_ptr<Contender>> Compiled(const Work& work) {
+  return CompiledContender::Make(work);
+}
+Result<std::unique_ptr<Contender>> Interpreted(const Work& work) {
+  return InterpretedContender::Make(work);
+}
 
 }  // namespace ipdk::bench

@@ -1,5 +1,6 @@
 #pragma once
-// One way of doing a bench's work. All get the same packets from a Source and hand theirs to a Sink.
+// One way of doing a bench's work. All get the same packets from a Source and hand theirs to a
+// Sink.
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,8 @@ namespace ipdk::bench {
 class Contender {
  public:
   virtual ~Contender() = default;
-  // Takes `bursts` bursts from the source. digest: fold all that leaves into the sink's digest, else only touch it.
+  // Takes `bursts` bursts from the source. digest: fold all that leaves into the sink's digest,
+  // else only touch it.
   virtual void Run(Source& source, Sink& sink, uint64_t bursts, bool digest) = 0;
 };
 

@@ -26,9 +26,16 @@ std::vector<Route> MakeRoutes(size_t count, uint64_t seed) {
   std::unordered_set<uint64_t> seen;
   while (routes.size() < count) {
     const uint32_t dice = random() % 100;
-    const uint8_t length = dice < 58 ? 24 : dice < 70 ? 22 : dice < 80 ? 23 : dice < 86 ? 21 : dice < 92 ? 20 : dice < 97 ? 19 : 16;
+    const uint8_t length = dice < 58   ? 24
+                           : dice < 70 ? 22
+                           : dice < 80 ? 23
+                           : dice < 86 ? 21
+                           : dice < 92 ? 20
+                           : dice < 97 ? 19
+                                       : 16;
     // Unicast space without 0/8 and 127/8, so that every route is one a router would have.
-    const uint32_t address = static_cast<uint32_t>((1 + random() % 222) << 24 | (random() & 0xffffff));
+    const uint32_t address =
+        static_cast<uint32_t>((1 + random() % 222) << 24 | (random() & 0xffffff));
     if (address >> 24 == 127) continue;
     const uint32_t prefix = address & ~((1ull << (32 - length)) - 1);
     if (!seen.insert(uint64_t{prefix} << 8 | length).second) continue;
@@ -47,7 +54,9 @@ std::vector<Flow> RouteFlows(const std::vector<Route>& routes, size_t count, uin
   return flows;
 }
 
-uint64_t MacOf(size_t entry) { return 0x020000000000ull | (entry * 0x9e3779b1ull & 0xffffffffull) << 4; }
+uint64_t MacOf(size_t entry) {
+  return 0x020000000000ull | (entry * 0x9e3779b1ull & 0xffffffffull) << 4;
+}
 
 std::vector<Flow> MacFlows(size_t entries, size_t count, uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -56,7 +65,8 @@ std::vector<Flow> MacFlows(size_t entries, size_t count, uint64_t seed) {
   return flows;
 }
 
-Source::Source(Kind kind, const std::vector<Flow>& flows) : kind_(kind), flows_(flows), memory_(kRing * kStride + kHeadroom + 64) {
+Source::Source(Kind kind, const std::vector<Flow>& flows)
+    : kind_(kind), flows_(flows), memory_(kRing * kStride + kHeadroom + 64) {
   // At the start of a cache line, as a NIC would put it.
   const auto start = reinterpret_cast<uintptr_t>(memory_.data()) + kHeadroom;
   first_ = memory_.data() + kHeadroom + (64 - start % 64) % 64;
@@ -84,7 +94,8 @@ uint8_t* const* Source::Next() {
       const uint32_t network = __builtin_bswap32(static_cast<uint32_t>(to));
       std::memcpy(data + 30, &network, 4);
       // The checksum over the constant part is known; only the destination's two words differ.
-      uint32_t sum = 0x4500 + (kPacketBytes - 14) + 0x4011 + 0x0a00 + 0x0001 + (to >> 16 & 0xffff) + (to & 0xffff);
+      uint32_t sum = 0x4500 + (kPacketBytes - 14) + 0x4011 + 0x0a00 + 0x0001 + (to >> 16 & 0xffff) +
+                     (to & 0xffff);
       sum = (sum & 0xffff) + (sum >> 16);
       sum = (sum & 0xffff) + (sum >> 16);
       Store16(data + 24, ~sum & 0xffff);

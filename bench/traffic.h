@@ -1,6 +1,7 @@
 #pragma once
-// One source and one sink for all contenders of a bench, memory to memory: 64-byte packets are written into a small ring
-// of buffers (so the source costs the same for all), handed over in bursts of 32, and folded into a digest by the sink.
+// One source and one sink for all contenders of a bench, memory to memory: 64-byte packets are
+// written into a small ring of buffers (so the source costs the same for all), handed over in
+// bursts of 32, and folded into a digest by the sink.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,12 @@ struct Route {
   uint16_t next_hop;
 };
 
-// `count` distinct prefixes with a length distribution like a BGP table's (most are /24, then /22 and /23).
+// `count` distinct prefixes with a length distribution like a BGP table's (most are /24, then /22
+// and /23).
 std::vector<Route> MakeRoutes(size_t count, uint64_t seed);
 
-// What distinguishes the flows: one destination (address or MAC) each, in random order, all of which match an entry.
+// What distinguishes the flows: one destination (address or MAC) each, in random order, all of
+// which match an entry.
 struct Flow {
   uint64_t destination;
 };
@@ -48,7 +51,8 @@ class Source {
   uint8_t* burst_[kBurst];
 };
 
-// Order-dependent digest of (port, bytes) of everything that was sent; a checksum field of ffff and 0000 count as one.
+// Order-dependent digest of (port, bytes) of everything that was sent; a checksum field of ffff and
+// 0000 count as one.
 class Sink {
  public:
   void Digest(uint32_t port, const uint8_t* data, size_t length);

@@ -29,7 +29,7 @@ class MappedFile {
     auto file = std::make_unique<MappedFile>();
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return SystemError("cannot open", path);
-    struct stat status {};
+    struct stat status{};
     if (fstat(fd, &status) == 0) file->size_ = static_cast<size_t>(status.st_size);
     if (file->size_ > 0) file->data_ = mmap(nullptr, file->size_, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
@@ -85,18 +85,24 @@ std::vector<uint64_t> Numbers(const std::string& folder, std::string_view kind) 
   return out;
 }
 
-// Reads snapshot-first (if first > 0) and the logs first .. last. `last_good` receives the length of the last log's sound part.
-Status ReadInto(const std::string& folder, uint64_t first, uint64_t last, EntryState* state, ReadOutcome* last_outcome) {
+// Reads snapshot-first (if first > 0) and the logs first .. last. `last_good` receives the length
+// of the last log's sound part.
+Status ReadInto(const std::string& folder, uint64_t first, uint64_t last, EntryState* state,
+                ReadOutcome* last_outcome) {
   auto read = [&](std::string_view kind, uint64_t n) -> Result<ReadOutcome> {
     const std::string path = fmt::format("{}/{}-{}", folder, kind, n);
     IPDK_ASSIGN(auto file, MappedFile::Open(path));
-    return ReadRecords(path, file->bytes(), [&](std::string_view payload) { return state->Apply(payload); });
+    return ReadRecords(path, file->bytes(),
+                       [&](std::string_view payload) { return state->Apply(payload); });
   };
   auto whole = [&](std::string_view kind, uint64_t n) -> Status {
     IPDK_ASSIGN(const ReadOutcome outcome, read(kind, n));
     if (outcome.torn)
-      return Fail(Code::kDataLoss, "{}/{}-{}: ends in the middle of a record; restore the file from a copy, or move the folder "
-                  "away to start without P4 entries", folder, kind, n);
+      return Fail(Code::kDataLoss,
+                  "{}/{}-{}: ends in the middle of a record; restore the file from a copy, or move "
+                  "the folder "
+                  "away to start without P4 entries",
+                  folder, kind, n);
     return {};
   };
   if (first > 0) IPDK_RETURN_IF_ERROR(whole("snapshot", first));
@@ -107,9 +113,12 @@ Status ReadInto(const std::string& folder, uint64_t first, uint64_t last, EntryS
 
 }  // namespace
 
-std::string EntryLog::Path(std::string_view kind, uint64_t n) const { return fmt::format("{}/{}-{}", folder_, kind, n); }
+std::string EntryLog::Path(std::string_view kind, uint64_t n) const {
+  return fmt::format("{}/{}-{}", folder_, kind, n);
+}
 
-Result<std::unique_ptr<EntryLog>> EntryLog::Open(const std::string& folder, const EntryLogOptions& options) {
+Result<std::unique_ptr<EntryLog>> EntryLog::Open(const std::string& folder,
+                                                 const EntryLogOptions& options) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return Internal("cannot create {}: {}", folder, error.message());
@@ -154,8 +163,11 @@ Status EntryLog::Load() {
     if (first_log_ > 0) {
       IPDK_ASSIGN(auto file, MappedFile::Open(Path("snapshot", first_log_)));
       IPDK_ASSIGN(const ReadOutcome outcome,
-                  ReadRecords(Path("snapshot", first_log_), file->bytes(), [&](std::string_view p) { return pending_->Apply(p); }));
-      if (outcome.torn) return Fail(Code::kDataLoss, "{}: ends in the middle of a record", Path("snapshot", first_log_));
+                  ReadRecords(Path("snapshot", first_log_), file->bytes(),
+                              [&](std::string_view p) { return pending_->Apply(p); }));
+      if (outcome.torn)
+        return Fail(Code::kDataLoss, "{}: ends in the middle of a record",
+                    Path("snapshot", first_log_));
     }
     IPDK_RETURN_IF_ERROR(OpenLog(first_log_));
   } else {
@@ -163,9 +175,12 @@ Status EntryLog::Load() {
     IPDK_RETURN_IF_ERROR(ReadInto(folder_, first_log_, last_log_, pending_.get(), &outcome));
     const std::string path = Path("log", last_log_);
     if (outcome.torn) {
-      notice_ = fmt::format("{}: cut off after byte {}: the last commit was not finished when the daemon or machine died",
-                            path, outcome.good_bytes);
-      if (truncate(path.c_str(), static_cast<off_t>(outcome.good_bytes)) != 0) return SystemError("cannot cut", path);
+      notice_ = fmt::format(
+          "{}: cut off after byte {}: the last commit was not finished when the daemon or machine "
+          "died",
+          path, outcome.good_bytes);
+      if (truncate(path.c_str(), static_cast<off_t>(outcome.good_bytes)) != 0)
+        return SystemError("cannot cut", path);
     }
     IPDK_RETURN_IF_ERROR(OpenLog(last_log_));
   }
@@ -180,7 +195,7 @@ Status EntryLog::OpenLog(uint64_t n) {
   const std::string path = Path("log", n);
   const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return SystemError("cannot open", path);
-  struct stat status {};
+  struct stat status{};
   if (fstat(fd, &status) != 0) {
     close(fd);
     return SystemError("cannot look at", path);
@@ -205,10 +220,12 @@ Status EntryLog::OpenLog(uint64_t n) {
   return {};
 }
 
-uint32_t EntryLog::NumberOf(const tdi::TableSchema& schema, std::string* payload, std::map<std::string, Known>* fresh) {
+uint32_t EntryLog::NumberOf(const tdi::TableSchema& schema, std::string* payload,
+                            std::map<std::string, Known>* fresh) {
   const auto actions = ActionNames(schema);
   const auto it = fresh->find(schema.name);
-  if (it != fresh->end() && it->second.actions == actions && it->second.shape == ShapeOf(schema)) return it->second.number;
+  if (it != fresh->end() && it->second.actions == actions && it->second.shape == ShapeOf(schema))
+    return it->second.number;
   Known known{.number = next_number_++, .shape = ShapeOf(schema), .actions = actions};
   PutDefine(known.number, schema.name, known.shape, known.actions, payload);
   const uint32_t number = known.number;
@@ -227,13 +244,19 @@ Status EntryLog::Append(std::span<const tdi::JournalChange> changes) {
       number = NumberOf(*change.schema, &payload, &fresh);
       last = change.schema;
     }
-    if (change.is_default && change.after != nullptr) PutDefault(number, *change.after, &payload);
-    else if (change.is_default) PutReset(number, &payload);
-    else if (change.after != nullptr) PutRow(number, *change.after, &payload);
-    else PutDelete(number, *change.before, &payload);
+    if (change.is_default && change.after != nullptr)
+      PutDefault(number, *change.after, &payload);
+    else if (change.is_default)
+      PutReset(number, &payload);
+    else if (change.after != nullptr)
+      PutRow(number, *change.after, &payload);
+    else
+      PutDelete(number, *change.before, &payload);
   }
   if (payload.size() > UINT32_MAX)
-    return ResourceExhausted("a batch of {} bytes is too large to be recorded at once; send it in parts", payload.size());
+    return ResourceExhausted(
+        "a batch of {} bytes is too large to be recorded at once; send it in parts",
+        payload.size());
   undo_known_ = known_;
   undo_bytes_ = log_bytes_;
   IPDK_RETURN_IF_ERROR(Write(payload));
@@ -283,7 +306,8 @@ void EntryLog::SyncLoop() {
   }
 }
 
-Status EntryLog::Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool)>& row) {
+Status EntryLog::Replay(const tdi::TableSchema& schema,
+                        const std::function<Status(const tdi::Row&, bool)>& row) {
   if (pending_ != nullptr) {
     if (const EntryState::Table* table = pending_->Find(schema.name)) {
       IPDK_RETURN_IF_ERROR(EntryState::Give(*table, schema, row));
@@ -296,7 +320,8 @@ Status EntryLog::Replay(const tdi::TableSchema& schema, const std::function<Stat
   EntryState state;
   ReadOutcome outcome;
   IPDK_RETURN_IF_ERROR(ReadInto(folder_, first_log_, last_log_, &state, &outcome));
-  if (const EntryState::Table* table = state.Find(schema.name)) return EntryState::Give(*table, schema, row);
+  if (const EntryState::Table* table = state.Find(schema.name))
+    return EntryState::Give(*table, schema, row);
   return {};
 }
 
@@ -323,7 +348,8 @@ void EntryLog::WaitForCompaction() {
 void EntryLog::MaybeCompact() {
   {
     const std::lock_guard lock(mutex_);
-    if (compacting_ || log_bytes_ < options_.compact_bytes || log_bytes_ < 2 * snapshot_bytes_) return;
+    if (compacting_ || log_bytes_ < options_.compact_bytes || log_bytes_ < 2 * snapshot_bytes_)
+      return;
     compacting_ = true;
   }
   WaitForCompaction();
@@ -336,7 +362,9 @@ void EntryLog::MaybeCompact() {
   compact_thread_ = std::thread([this, up_to] {
     const Status status = Compact(up_to);
     const std::lock_guard lock(mutex_);
-    if (!status) notice_ = status.error().message();  // the files stay as they were; the next merge takes them along
+    if (!status)
+      notice_ =
+          status.error().message();  // the files stay as they were; the next merge takes them along
     compacting_ = false;
   });
 }
@@ -370,7 +398,8 @@ Status EntryLog::Compact(uint64_t up_to) {
     PutDefine(number, table.name, table.shape, table.actions, &payload);
     std::vector<const EntryState::Recorded*> ordered;
     for (const auto& [identity, recorded] : table.rows) ordered.push_back(&recorded);
-    std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->sequence < b->sequence; });
+    std::sort(ordered.begin(), ordered.end(),
+              [](const auto* a, const auto* b) { return a->sequence < b->sequence; });
     for (const EntryState::Recorded* recorded : ordered) {
       PutRow(number, recorded->row, &payload);
       flush(false);
@@ -380,7 +409,8 @@ Status EntryLog::Compact(uint64_t up_to) {
   flush(true);
   if (status && fsync(fd) != 0) status = SystemError("cannot write", part);
   close(fd);
-  if (status && rename(part.c_str(), path.c_str()) != 0) status = SystemError("cannot rename", part);
+  if (status && rename(part.c_str(), path.c_str()) != 0)
+    status = SystemError("cannot rename", part);
   if (!status) {
     unlink(part.c_str());
     return status;

@@ -4,10 +4,11 @@
 //   snapshot-N    all rows as they were before log-N began (N > 0)
 //   log-N         what was committed since; log-N+1 follows it
 //
-// Policy: a commit is written to the file before it is answered, so that it survives the death of the daemon at any moment; it is
-// made to survive the death of the machine within `sync_interval` (group commit), or before the answer if that is zero.
-// When the log has outgrown the snapshot, a new log begins, and a thread of ours merges the old files into a new
-// snapshot. Calls come from one thread (the device's control thread).
+// Policy: a commit is written to the file before it is answered, so that it survives the death of
+// the daemon at any moment; it is made to survive the death of the machine within `sync_interval`
+// (group commit), or before the answer if that is zero. When the log has outgrown the snapshot, a
+// new log begins, and a thread of ours merges the old files into a new snapshot. Calls come from
+// one thread (the device's control thread).
 
 #include <chrono>
 #include <condition_variable>
@@ -34,7 +35,8 @@ struct EntryLogOptions {
 class EntryLog {
  public:
   // Creates the folder if it is missing. A torn tail is cut off and told in `notice`.
-  static Result<std::unique_ptr<EntryLog>> Open(const std::string& folder, const EntryLogOptions& options);
+  static Result<std::unique_ptr<EntryLog>> Open(const std::string& folder,
+                                                const EntryLogOptions& options);
   ~EntryLog();
   EntryLog(const EntryLog&) = delete;
   EntryLog& operator=(const EntryLog&) = delete;
@@ -42,7 +44,8 @@ class EntryLog {
   Status Append(std::span<const tdi::JournalChange> changes);
   // Takes the last Append back. REQUIRES: nothing was called in between.
   void UndoAppend();
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool is_default)>& row);
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool is_default)>& row);
   bool Knows(const tdi::TableSchema& schema) const;
   Status Drop(const tdi::TableSchema& schema);
 
@@ -52,7 +55,8 @@ class EntryLog {
   void WaitForCompaction();
 
  private:
-  EntryLog(std::string folder, const EntryLogOptions& options) : folder_(std::move(folder)), options_(options) {}
+  EntryLog(std::string folder, const EntryLogOptions& options)
+      : folder_(std::move(folder)), options_(options) {}
 
   struct Known {
     uint32_t number = 0;
@@ -68,7 +72,8 @@ class EntryLog {
   void SyncLoop();
   void MaybeCompact();
   Status Compact(uint64_t up_to);
-  uint32_t NumberOf(const tdi::TableSchema& schema, std::string* payload, std::map<std::string, Known>* fresh);
+  uint32_t NumberOf(const tdi::TableSchema& schema, std::string* payload,
+                    std::map<std::string, Known>* fresh);
 
   const std::string folder_;
   const EntryLogOptions options_;

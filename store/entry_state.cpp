@@ -9,8 +9,9 @@ namespace {
 enum Item : uint8_t { kDefine = 1, kPut, kDelete, kDefault, kReset, kDrop };
 
 std::string FieldShape(const tdi::Field& field, bool with_match) {
-  std::string out = field.kind == tdi::ValueKind::kString ? fmt::format("{}:string", field.name)
-                                                          : fmt::format("{}:{}", field.name, field.width);
+  std::string out = field.kind == tdi::ValueKind::kString
+                        ? fmt::format("{}:string", field.name)
+                        : fmt::format("{}:{}", field.name, field.width);
   if (with_match) out += fmt::format(":{}", tdi::MatchKindName(field.match));
   return out;
 }
@@ -75,7 +76,8 @@ Status EntryState::Apply(std::string_view payload) {
       continue;
     }
     const auto it = tables_.find(number);
-    if (it == tables_.end()) return Fail(Code::kDataLoss, "record names table {}, which was not defined before", number);
+    if (it == tables_.end())
+      return Fail(Code::kDataLoss, "record names table {}, which was not defined before", number);
     Table& table = it->second;
     tdi::Row row;
     switch (kind) {
@@ -105,7 +107,8 @@ Status EntryState::Apply(std::string_view payload) {
         tables_.erase(it);
         break;
       default:
-        return Fail(Code::kDataLoss, "record of unknown kind {}; it may be of a later version of ipdkd", kind);
+        return Fail(Code::kDataLoss,
+                    "record of unknown kind {}; it may be of a later version of ipdkd", kind);
     }
   }
   if (!in.ok()) return Fail(Code::kDataLoss, "record ends early");
@@ -131,15 +134,18 @@ Status EntryState::Give(const Table& table, const tdi::TableSchema& schema,
     const tdi::ActionSpec* action =
         name == table.actions.end() ? nullptr : schema.FindAction(std::string_view(name->second));
     if (action == nullptr)
-      return Fail(Code::kDataLoss, "table '{}': recorded row names action 0x{:08x}, which is not among those recorded",
-                  schema.name, row->action);
+      return Fail(
+          Code::kDataLoss,
+          "table '{}': recorded row names action 0x{:08x}, which is not among those recorded",
+          schema.name, row->action);
     row->action = action->id;
     return {};
   };
   std::vector<const Recorded*> ordered;
   ordered.reserve(table.rows.size());
   for (const auto& [identity, recorded] : table.rows) ordered.push_back(&recorded);
-  std::sort(ordered.begin(), ordered.end(), [](const Recorded* a, const Recorded* b) { return a->sequence < b->sequence; });
+  std::sort(ordered.begin(), ordered.end(),
+            [](const Recorded* a, const Recorded* b) { return a->sequence < b->sequence; });
   for (const Recorded* recorded : ordered) {
     tdi::Row row = recorded->row;
     IPDK_RETURN_IF_ERROR(translate(&row));

@@ -1,14 +1,14 @@
 #pragma once
-// What a sequence of the entry log's records amounts to: tables and their rows. Used to read a log back and to write its
-// snapshot. Payloads come from files and are checked byte by byte.
+// What a sequence of the entry log's records amounts to: tables and their rows. Used to read a log
+// back and to write its snapshot. Payloads come from files and are checked byte by byte.
 //
 // A payload is one commit: items back to back, each a kind byte and then
-//   kDefine   table number (4), name (text), shape (text), count (4), count x (action id (4), action name (text))
-//   kPut      table number (4), key (text), order (8), action (4), data (text), idle time-out (8), metadata (text)
-//   kDelete   table number (4), key (text), order (8)
-//   kDefault  as kPut, with an empty key and no order: the default row was set
-//   kReset    table number (4): the default row is the program's again
-//   kDrop     table number (4): all rows and the table's definition go
+//   kDefine   table number (4), name (text), shape (text), count (4), count x (action id (4),
+//   action name (text)) kPut      table number (4), key (text), order (8), action (4), data (text),
+//   idle time-out (8), metadata (text) kDelete   table number (4), key (text), order (8) kDefault
+//   as kPut, with an empty key and no order: the default row was set kReset    table number (4):
+//   the default row is the program's again kDrop     table number (4): all rows and the table's
+//   definition go
 // where text is length (4) and bytes, and numbers are big-endian.
 
 #include <cstdint>
@@ -25,7 +25,8 @@
 
 namespace ipdk::store {
 
-// Tables with equal shapes can have each other's rows: names, widths and match kinds of keys, data and action parameters.
+// Tables with equal shapes can have each other's rows: names, widths and match kinds of keys, data
+// and action parameters.
 std::string ShapeOf(const tdi::TableSchema& schema);
 
 class EntryState {

@@ -1,8 +1,9 @@
 #pragma once
-// Rows of fixed tables and the package last loaded, in SQLite: few, precious, and to be read by people
-// (`sqlite3 fixed.db 'select * from rows'`). A row is JSON by field name with values as text, so that tables may gain and
-// lose columns between versions: a column not recorded takes its default, one that is gone is ignored.
-// Every change is on the disk (fsync) before it is answered.
+// Rows of fixed tables and the package last loaded, in SQLite: few, precious, and to be read by
+// people
+// (`sqlite3 fixed.db 'select * from rows'`). A row is JSON by field name with values as text, so
+// that tables may gain and lose columns between versions: a column not recorded takes its default,
+// one that is gone is ignored. Every change is on the disk (fsync) before it is answered.
 
 #include <functional>
 #include <memory>
@@ -28,7 +29,8 @@ class FixedRows {
   static Result<std::unique_ptr<FixedRows>> Open(const std::string& path);
 
   Status Append(const std::vector<tdi::JournalChange>& changes);
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool is_default)>& row);
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool is_default)>& row);
   bool Knows(const tdi::TableSchema& schema) const;
   Status Drop(const tdi::TableSchema& schema);
 

@@ -7,8 +7,8 @@ namespace {
 
 constexpr uint32_t kMagic = 0x49505231;
 constexpr size_t kFrame = 12;
-// How many places that look like a record are examined behind damage. More than enough to find a sound one, and a bound on
-// what a hostile file can cost.
+// How many places that look like a record are examined behind damage. More than enough to find a
+// sound one, and a bound on what a hostile file can cost.
 constexpr int kMaxCandidates = 256;
 
 constexpr std::array<uint32_t, 256> MakeTable() {
@@ -65,25 +65,29 @@ Result<ReadOutcome> ReadRecords(std::string_view file, std::string_view bytes,
     return Fail(Code::kDataLoss, "{}: not an entry log of ipdkd", file);
   }
   if (!bytes.starts_with(kFileHeader))
-    return Fail(Code::kDataLoss, "{}: not an entry log of ipdkd, or of another version (it does not begin with {})", file,
-                kFileHeader);
+    return Fail(Code::kDataLoss,
+                "{}: not an entry log of ipdkd, or of another version (it does not begin with {})",
+                file, kFileHeader);
   ReadOutcome outcome{.good_bytes = kFileHeader.size()};
   std::string_view payload;
   while (outcome.good_bytes < bytes.size()) {
     const std::string_view rest = bytes.substr(outcome.good_bytes);
     if (SoundRecord(rest, &payload)) {
       if (auto status = record(payload); !status)
-        return std::unexpected(std::move(status).error().Within(fmt::format("{} at byte {}", file, outcome.good_bytes)));
+        return std::unexpected(std::move(status).error().Within(
+            fmt::format("{} at byte {}", file, outcome.good_bytes)));
       outcome.good_bytes += kFrame + payload.size();
       continue;
     }
     std::string magic;
     AppendU32(kMagic, &magic);
     size_t at = 1;
-    for (int i = 0; i < kMaxCandidates && (at = rest.find(magic, at)) != std::string_view::npos; ++i, ++at) {
+    for (int i = 0; i < kMaxCandidates && (at = rest.find(magic, at)) != std::string_view::npos;
+         ++i, ++at) {
       if (SoundRecord(rest.substr(at), &payload))
         return Fail(Code::kDataLoss,
-                    "{}: damaged at byte {}, with sound records behind it from byte {}; restore the file from a copy, or move it "
+                    "{}: damaged at byte {}, with sound records behind it from byte {}; restore "
+                    "the file from a copy, or move it "
                     "away to start without the entries in it",
                     file, outcome.good_bytes, outcome.good_bytes + at);
     }

@@ -22,8 +22,12 @@ struct SqlValue {
   std::string bytes{};
 
   static SqlValue Integer(int64_t value) { return {.kind = Kind::kInteger, .integer = value}; }
-  static SqlValue Text(std::string_view value) { return {.kind = Kind::kText, .bytes = std::string(value)}; }
-  static SqlValue Blob(std::string_view value) { return {.kind = Kind::kBlob, .bytes = std::string(value)}; }
+  static SqlValue Text(std::string_view value) {
+    return {.kind = Kind::kText, .bytes = std::string(value)};
+  }
+  static SqlValue Blob(std::string_view value) {
+    return {.kind = Kind::kBlob, .bytes = std::string(value)};
+  }
 };
 
 class Database {

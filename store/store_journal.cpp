@@ -13,12 +13,14 @@ bool IsFixed(const tdi::TableSchema& schema) { return schema.kind == tdi::TableK
 
 }  // namespace
 
-Result<std::unique_ptr<StoreJournal>> StoreJournal::Open(const std::string& folder, const EntryLogOptions& options) {
+Result<std::unique_ptr<StoreJournal>> StoreJournal::Open(const std::string& folder,
+                                                         const EntryLogOptions& options) {
   std::error_code error;
   const auto parent = std::filesystem::path(folder).parent_path();
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return Internal("cannot create the state folder {}: {}; name another with --state-dir", folder, std::strerror(errno));
+    return Internal("cannot create the state folder {}: {}; name another with --state-dir", folder,
+                    std::strerror(errno));
   IPDK_ASSIGN(auto fixed, FixedRows::Open(folder + "/fixed.db"));
   IPDK_ASSIGN(auto entries, EntryLog::Open(folder + "/entries", options));
   return std::unique_ptr<StoreJournal>(new StoreJournal(std::move(fixed), std::move(entries)));

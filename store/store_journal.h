@@ -1,6 +1,6 @@
 #pragma once
-// The journal that the daemon gives to its device: fixed tables and the package in SQLite (store/fixed_rows.h), P4 entries
-// in an append-only log (store/entry_log.h), in one state folder:
+// The journal that the daemon gives to its device: fixed tables and the package in SQLite
+// (store/fixed_rows.h), P4 entries in an append-only log (store/entry_log.h), in one state folder:
 //
 //   fixed.db      hosts, ports, groups, the package
 //   entries/      logs and snapshots
@@ -18,11 +18,14 @@ namespace ipdk::store {
 
 class StoreJournal final : public tdi::Journal {
  public:
-  // Creates the folder if it is missing (mode 0700). One process at a time: another is FAILED_PRECONDITION.
-  static Result<std::unique_ptr<StoreJournal>> Open(const std::string& folder, const EntryLogOptions& options = {});
+  // Creates the folder if it is missing (mode 0700). One process at a time: another is
+  // FAILED_PRECONDITION.
+  static Result<std::unique_ptr<StoreJournal>> Open(const std::string& folder,
+                                                    const EntryLogOptions& options = {});
 
   Status Append(std::span<const tdi::JournalChange> changes) override;
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool is_default)>& row) override;
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool is_default)>& row) override;
   bool Knows(const tdi::TableSchema& schema) const override;
   Status Drop(const tdi::TableSchema& schema) override;
   Status SavePackage(std::string_view bytes, std::string_view p4info, uint64_t cookie) override;

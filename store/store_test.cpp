@@ -35,7 +35,8 @@ tdi::TableSchema P4Table(uint32_t width = 32) {
   schema.name = "in.t";
   schema.kind = tdi::TableKind::kMatchAction;
   schema.keys = {Bits("k", width)};
-  schema.actions = {{.id = 1, .name = "set", .params = {Bits("v", 16)}}, {.id = 2, .name = "drop", .params = {}}};
+  schema.actions = {{.id = 1, .name = "set", .params = {Bits("v", 16)}},
+                    {.id = 2, .name = "drop", .params = {}}};
   schema.has_default = true;
   return schema;
 }
@@ -90,9 +91,11 @@ TEST_F(StoreTest, FixedRowsSurvive) {
   const auto schema = tdi::fixed::HostSchema({"netns"});
   Open();
   EXPECT_FALSE(journal->Knows(schema));
-  ASSERT_TRUE(Put(schema, tdi::fixed::EncodeHost({.name = "host1", .kind = "netns", .address = "a\"b\\"})));
+  ASSERT_TRUE(
+      Put(schema, tdi::fixed::EncodeHost({.name = "host1", .kind = "netns", .address = "a\"b\\"})));
   ASSERT_TRUE(Put(schema, tdi::fixed::EncodeHost({.name = "host2", .kind = "netns"})));
-  ASSERT_TRUE(Put(schema, tdi::fixed::EncodeHost({.name = "host1", .kind = "netns", .address = "c"})));
+  ASSERT_TRUE(
+      Put(schema, tdi::fixed::EncodeHost({.name = "host1", .kind = "netns", .address = "c"})));
   ASSERT_TRUE(Delete(schema, tdi::fixed::EncodeHost({.name = "host2", .kind = "netns"})));
   ASSERT_TRUE(journal->SavePackage("package\0bytes", "p4info", UINT64_MAX));
   journal.reset();
@@ -112,7 +115,8 @@ TEST_F(StoreTest, FixedRowsSurvive) {
 TEST_F(StoreTest, FixedTablesMayGainAndLoseColumns) {
   auto schema = tdi::fixed::PortSchema();
   Open();
-  ASSERT_TRUE(Put(schema, tdi::fixed::EncodePort({.name = "p", .host = "h", .device_type = "veth", .mtu = 9000})));
+  ASSERT_TRUE(Put(schema, tdi::fixed::EncodePort(
+                              {.name = "p", .host = "h", .device_type = "veth", .mtu = 9000})));
   auto later = schema;
   std::erase_if(later.data, [](const tdi::Field& field) { return field.name == "options"; });
   tdi::Field added = Bits("colour", 8);
@@ -137,7 +141,8 @@ TEST_F(StoreTest, ASecondProcessIsRefused) {
 TEST_F(StoreTest, DamagedDatabaseIsNamed) {
   Open();
   journal.reset();
-  std::ofstream(folder + "/fixed.db") << "this is not a database, and long enough to be looked at ................................................";
+  std::ofstream(folder + "/fixed.db") << "this is not a database, and long enough to be looked at "
+                                         "................................................";
   const auto opened = StoreJournal::Open(folder);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code(), Code::kDataLoss) << opened.error().message();
@@ -153,7 +158,8 @@ TEST_F(StoreTest, EntriesSurvive) {
   ASSERT_TRUE(Put(schema, MakeRow(3, 1)));
   ASSERT_TRUE(Delete(schema, MakeRow(3, 1)));
   Row fallback{.action = 2};
-  const tdi::JournalChange change{.schema = &schema, .before = nullptr, .after = &fallback, .is_default = true};
+  const tdi::JournalChange change{
+      .schema = &schema, .before = nullptr, .after = &fallback, .is_default = true};
   ASSERT_TRUE(journal->Append(std::span(&change, 1)));
   journal.reset();
   Open();
@@ -206,12 +212,14 @@ TEST_F(StoreTest, DamageInTheMiddleIsNotGuessedAt) {
   const auto opened = StoreJournal::Open(folder);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code(), Code::kDataLoss);
-  EXPECT_NE(opened.error().message().find("damaged at byte 8"), std::string::npos) << opened.error().message();
+  EXPECT_NE(opened.error().message().find("damaged at byte 8"), std::string::npos)
+      << opened.error().message();
 }
 
 TEST_F(StoreTest, SnapshotsKeepTheLogShort) {
   const auto schema = P4Table();
-  const EntryLogOptions options{.sync_interval = std::chrono::milliseconds(1), .compact_bytes = 20000};
+  const EntryLogOptions options{.sync_interval = std::chrono::milliseconds(1),
+                                .compact_bytes = 20000};
   {
     auto log = EntryLog::Open(folder, options);
     ASSERT_TRUE(log);
@@ -219,7 +227,8 @@ TEST_F(StoreTest, SnapshotsKeepTheLogShort) {
       std::vector<Row> rows;
       std::vector<tdi::JournalChange> changes;
       for (uint32_t i = 0; i < 50; ++i) rows.push_back(MakeRow(i, static_cast<uint16_t>(round)));
-      for (const Row& row : rows) changes.push_back({.schema = &schema, .before = nullptr, .after = &row});
+      for (const Row& row : rows)
+        changes.push_back({.schema = &schema, .before = nullptr, .after = &row});
       ASSERT_TRUE((*log)->Append(changes));
       (*log)->WaitForCompaction();
     }
@@ -238,28 +247,36 @@ TEST_F(StoreTest, SnapshotsKeepTheLogShort) {
   for (const Row& row : rows) EXPECT_EQ(row.data, ToBytes(99, 2));
 }
 
-// The device on the real journal: what was committed is there after the process is gone, what was refused is not.
+// The device on the real journal: what was committed is there after the process is gone, what was
+// refused is not.
 TEST_F(StoreTest, DeviceStartsWhereItStopped) {
   Open();
   {
     auto device = tdi::Device::Create(journal.get());
     MemoryBackend table(P4Table()), hosts(tdi::fixed::HostSchema({"netns"}));
-    ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&table}, .begin_atomic = {}, .end_atomic = {}}, true));
-    ASSERT_TRUE(device->SetGroup({.name = "hosts", .tables = {&hosts}, .begin_atomic = {}, .end_atomic = {}}, true));
+    ASSERT_TRUE(device->SetGroup(
+        {.name = "program", .tables = {&table}, .begin_atomic = {}, .end_atomic = {}}, true));
+    ASSERT_TRUE(device->SetGroup(
+        {.name = "hosts", .tables = {&hosts}, .begin_atomic = {}, .end_atomic = {}}, true));
     const std::vector<Operation> batch = {
         {.table = 1, .kind = OpKind::kInsert, .row = MakeRow(1, 1)},
-        {.table = tdi::fixed::kHostTable, .kind = OpKind::kInsert, .row = tdi::fixed::EncodeHost({.name = "h", .kind = "netns"})}};
+        {.table = tdi::fixed::kHostTable,
+         .kind = OpKind::kInsert,
+         .row = tdi::fixed::EncodeHost({.name = "h", .kind = "netns"})}};
     ASSERT_TRUE(device->Commit(batch, tdi::Atomicity::kRollbackOnError).status);
-    const std::vector<Operation> refused = {{.table = 1, .kind = OpKind::kInsert, .row = MakeRow(2, 1)},
-                                            {.table = 1, .kind = OpKind::kInsert, .row = MakeRow(1, 1)}};
+    const std::vector<Operation> refused = {
+        {.table = 1, .kind = OpKind::kInsert, .row = MakeRow(2, 1)},
+        {.table = 1, .kind = OpKind::kInsert, .row = MakeRow(1, 1)}};
     ASSERT_FALSE(device->Commit(refused, tdi::Atomicity::kRollbackOnError).status);
   }
   journal.reset();
   Open();
   auto device = tdi::Device::Create(journal.get());
   MemoryBackend table(P4Table()), hosts(tdi::fixed::HostSchema({"netns"}));
-  ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&table}, .begin_atomic = {}, .end_atomic = {}}, true));
-  ASSERT_TRUE(device->SetGroup({.name = "hosts", .tables = {&hosts}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "program", .tables = {&table}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "hosts", .tables = {&hosts}, .begin_atomic = {}, .end_atomic = {}}, true));
   EXPECT_EQ(table.rows(), std::vector<Row>{MakeRow(1, 1)});
   EXPECT_EQ(hosts.rows().size(), 1u);
   device.reset();

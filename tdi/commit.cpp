@@ -18,7 +18,8 @@ uint64_t NowNs() {
 
 std::string RowName(const TableSchema& schema, const Operation& operation) {
   if (operation.is_default) return fmt::format("table '{}': the default row", schema.name);
-  std::string name = fmt::format("table '{}': row {}", schema.name, PrintKey(schema, operation.row.key));
+  std::string name =
+      fmt::format("table '{}': row {}", schema.name, PrintKey(schema, operation.row.key));
   if (schema.has_order) name += fmt::format(" order={}", operation.row.order);
   return name;
 }
@@ -41,7 +42,15 @@ class Transaction {
   struct Undo {
     size_t operation = 0;
     DeviceTable* table = nullptr;
-    enum class Kind : uint8_t { kErase, kRestoreAt, kInsertAgain, kDefault, kLive, kState, kNothing } kind = Kind::kNothing;
+    enum class Kind : uint8_t {
+      kErase,
+      kRestoreAt,
+      kInsertAgain,
+      kDefault,
+      kLive,
+      kState,
+      kNothing
+    } kind = Kind::kNothing;
     uint32_t slot = 0;
     RowStore::Packed former;
     std::optional<Row> former_default;
@@ -80,9 +89,11 @@ Status Transaction::CheckRow(const DeviceTable& table, const Operation& operatio
   const Row& row = operation.row;
   if (!operation.is_default) {
     IPDK_RETURN_IF_ERROR(CheckKey(schema, row.key));
-    if (schema.keys.empty()) return InvalidArgument("table '{}' has no key: it has its default row only", schema.name);
+    if (schema.keys.empty())
+      return InvalidArgument("table '{}' has no key: it has its default row only", schema.name);
     if (!schema.has_order && row.order != 0)
-      return InvalidArgument("table '{}': its rows have no order (priority), got {}", schema.name, row.order);
+      return InvalidArgument("table '{}': its rows have no order (priority), got {}", schema.name,
+                             row.order);
   } else if (!row.key.empty() || row.order != 0) {
     return InvalidArgument("table '{}': the default row has neither key nor order", schema.name);
   }
@@ -95,26 +106,35 @@ Status Transaction::CheckRow(const DeviceTable& table, const Operation& operatio
     const ActionSpec* action = schema.FindAction(row.action);
     if (action == nullptr) {
       std::string names;
-      for (const ActionSpec& other : schema.actions) names += (names.empty() ? "'" : ", '") + other.name + "'";
-      return InvalidArgument("table '{}': it has no action with id 0x{:08x}; its actions: {}", schema.name, row.action, names);
+      for (const ActionSpec& other : schema.actions)
+        names += (names.empty() ? "'" : ", '") + other.name + "'";
+      return InvalidArgument("table '{}': it has no action with id 0x{:08x}; its actions: {}",
+                             schema.name, row.action, names);
     }
     if (operation.is_default && action->table_only)
-      return PermissionDenied("table '{}': action '{}' may not be the default action", schema.name, action->name);
+      return PermissionDenied("table '{}': action '{}' may not be the default action", schema.name,
+                              action->name);
     if (!operation.is_default && action->default_only)
-      return PermissionDenied("table '{}': action '{}' may only be the default action", schema.name, action->name);
+      return PermissionDenied("table '{}': action '{}' may only be the default action", schema.name,
+                              action->name);
     fields = &action->params;
     if (auto status = CheckData(*fields, row.data); !status)
-      return std::unexpected(std::move(status).error().Within(fmt::format("table '{}': action '{}'", schema.name, action->name)));
+      return std::unexpected(std::move(status).error().Within(
+          fmt::format("table '{}': action '{}'", schema.name, action->name)));
     return {};
   }
-  if (row.action != 0) return InvalidArgument("table '{}' has no actions, got 0x{:08x}", schema.name, row.action);
-  if (auto status = CheckData(*fields, row.data); !status) return Named(std::move(status).error(), schema);
+  if (row.action != 0)
+    return InvalidArgument("table '{}' has no actions, got 0x{:08x}", schema.name, row.action);
+  if (auto status = CheckData(*fields, row.data); !status)
+    return Named(std::move(status).error(), schema);
   return {};
 }
 
-void Transaction::Record(const DeviceTable& table, const Row* before, const Row* after, bool is_default) {
+void Transaction::Record(const DeviceTable& table, const Row* before, const Row* after,
+                         bool is_default) {
   if (device_.journal_ == nullptr) return;
-  changes_.push_back({.schema = table.schema.get(), .before = before, .after = after, .is_default = is_default});
+  changes_.push_back(
+      {.schema = table.schema.get(), .before = before, .after = after, .is_default = is_default});
 }
 
 void Transaction::Tell(const Undo& undo, EventKind kind) {
@@ -125,16 +145,21 @@ Status Transaction::WriteDefault(DeviceTable& table, const Operation& operation,
   const TableSchema& schema = *table.schema;
   if (!schema.has_default) return InvalidArgument("table '{}' has no default row", schema.name);
   if (operation.kind == OpKind::kInsert)
-    return InvalidArgument("table '{}': the default row always exists; modify it instead", schema.name);
+    return InvalidArgument("table '{}': the default row always exists; modify it instead",
+                           schema.name);
   if (schema.const_default)
     return PermissionDenied("table '{}': its default row is constant in the program", schema.name);
   undo.kind = Undo::Kind::kDefault;
   undo.former_default = table.user_default;
-  const Row* before = table.user_default ? &*table.user_default : table.program_default ? &*table.program_default : nullptr;
+  const Row* before = table.user_default      ? &*table.user_default
+                      : table.program_default ? &*table.program_default
+                                              : nullptr;
   const Row* after = operation.kind == OpKind::kDelete ? nullptr : &operation.row;
-  IPDK_RETURN_IF_ERROR(table.backend->Apply({.before = before, .after = after, .is_default = true}));
+  IPDK_RETURN_IF_ERROR(
+      table.backend->Apply({.before = before, .after = after, .is_default = true}));
   const Row* recorded = nullptr;
-  if (undo.former_default && device_.journal_ != nullptr) recorded = &befores_.emplace_back(*undo.former_default);
+  if (undo.former_default && device_.journal_ != nullptr)
+    recorded = &befores_.emplace_back(*undo.former_default);
   Record(table, recorded, after, true);
   if (after != nullptr) {
     table.user_default = *after;
@@ -149,7 +174,8 @@ Status Transaction::WriteDefault(DeviceTable& table, const Operation& operation,
 Status Transaction::WriteLive(DeviceTable& table, const Operation& operation, Undo undo) {
   const TableSchema& schema = *table.schema;
   if (operation.kind == OpKind::kInsert || operation.kind == OpKind::kDelete)
-    return InvalidArgument("table '{}': its rows always exist; they can be modified only", schema.name);
+    return InvalidArgument("table '{}': its rows always exist; they can be modified only",
+                           schema.name);
   if (atomicity_ != Atomicity::kContinueOnError) {
     IPDK_ASSIGN(undo.bytes, table.backend->ReadLive(operation.row.key));
     undo.kind = Undo::Kind::kLive;
@@ -162,13 +188,17 @@ Status Transaction::WriteLive(DeviceTable& table, const Operation& operation, Un
 
 Status Transaction::WriteState(DeviceTable& table, const Operation& operation, Undo undo) {
   const TableSchema& schema = *table.schema;
-  if (!schema.writable_state) return InvalidArgument("table '{}': its state cannot be written", schema.name);
-  if (auto status = CheckData(schema.state, operation.row.data); !status) return Named(std::move(status).error(), schema);
+  if (!schema.writable_state)
+    return InvalidArgument("table '{}': its state cannot be written", schema.name);
+  if (auto status = CheckData(schema.state, operation.row.data); !status)
+    return Named(std::move(status).error(), schema);
   Row row;
   if (operation.is_default) {
     if (!schema.has_default) return InvalidArgument("table '{}' has no default row", schema.name);
-    if (table.user_default) row = *table.user_default;
-    else if (table.program_default) row = *table.program_default;
+    if (table.user_default)
+      row = *table.user_default;
+    else if (table.program_default)
+      row = *table.program_default;
   } else {
     const uint32_t slot = table.rows.Find(operation.row.key, operation.row.order);
     if (slot == RowStore::kNone && schema.learned) {
@@ -191,7 +221,8 @@ Status Transaction::WriteState(DeviceTable& table, const Operation& operation, U
 
 Status Transaction::WriteRow(DeviceTable& table, const Operation& operation, Undo undo) {
   const TableSchema& schema = *table.schema;
-  if (schema.const_rows) return PermissionDenied("table '{}': its rows are constant in the program", schema.name);
+  if (schema.const_rows)
+    return PermissionDenied("table '{}': its rows are constant in the program", schema.name);
   const Row& row = operation.row;
   const uint32_t slot = table.rows.Find(row.key, row.order);
   const bool exists = slot != RowStore::kNone;
@@ -210,7 +241,8 @@ Status Transaction::WriteRow(DeviceTable& table, const Operation& operation, Und
   }
   if (!exists) {
     if (schema.size > 0 && table.rows.size() >= schema.size)
-      return ResourceExhausted("table '{}' is full: it has {} rows at most", schema.name, schema.size);
+      return ResourceExhausted("table '{}' is full: it has {} rows at most", schema.name,
+                               schema.size);
     IPDK_RETURN_IF_ERROR(table.backend->Apply({.before = nullptr, .after = &row}));
     undo.kind = Undo::Kind::kErase;
     undo.slot = table.rows.Insert(row, 0);
@@ -222,7 +254,8 @@ Status Transaction::WriteRow(DeviceTable& table, const Operation& operation, Und
   Row& before = befores_.emplace_back();
   table.rows.Read(slot, &before);
   const bool erase = operation.kind == OpKind::kDelete;
-  if (auto status = table.backend->Apply({.before = &before, .after = erase ? nullptr : &row}); !status) {
+  if (auto status = table.backend->Apply({.before = &before, .after = erase ? nullptr : &row});
+      !status) {
     befores_.pop_back();
     return status;
   }
@@ -278,8 +311,9 @@ void Transaction::UndoAll() {
         Row former;
         RowStore::Read(undo.former, &former);
         status = table.backend->Apply({.before = nullptr, .after = &former});
-        // Operations before this one know the row by its slot, and undoing in reverse order frees slots in the order in
-        // which they were taken from the free list: the row gets its own slot back.
+        // Operations before this one know the row by its slot, and undoing in reverse order frees
+        // slots in the order in which they were taken from the free list: the row gets its own slot
+        // back.
         IPDK_CHECK(table.rows.Restore(std::move(undo.former)) == undo.slot);
         break;
       }
@@ -299,7 +333,8 @@ void Transaction::UndoAll() {
         status = table.backend->WriteState(*undo.former_default, undo.bytes);
         break;
     }
-    IPDK_CHECK(status.has_value());  // tdi/table.h: a change that was applied can be applied backwards
+    IPDK_CHECK(
+        status.has_value());  // tdi/table.h: a change that was applied can be applied backwards
   }
   undo_.clear();
 }
@@ -311,8 +346,11 @@ Status Transaction::BeginAtomic() {
     TableGroup& group = device_.groups_.find(table->group)->second;
     if (std::find(bracketed_.begin(), bracketed_.end(), &group) != bracketed_.end()) continue;
     if (!group.begin_atomic)
-      return Unimplemented("table '{}': writing all of a batch in one moment of the data path is not possible here; use "
-                           "ROLLBACK_ON_ERROR for all or nothing", table->schema->name);
+      return Unimplemented(
+          "table '{}': writing all of a batch in one moment of the data path is not possible here; "
+          "use "
+          "ROLLBACK_ON_ERROR for all or nothing",
+          table->schema->name);
     IPDK_RETURN_IF_ERROR(group.begin_atomic(operations_.size()));
     bracketed_.push_back(&group);
   }
@@ -356,21 +394,24 @@ CommitResult Transaction::Run() {
     if (result_.each[i]) continue;
     if (result_.status) {
       Error error = result_.each[i].error();
-      if (operations_.size() > 1) error = std::move(error).Within(fmt::format("operation {}", i + 1));
+      if (operations_.size() > 1)
+        error = std::move(error).Within(fmt::format("operation {}", i + 1));
       result_.status = std::unexpected(std::move(error));
     }
     if (!all_or_none) continue;
     UndoAll();
     changes_.clear();
     events_.clear();
-    Abort(fmt::format("undone: operation {} failed", i + 1), fmt::format("not tried: operation {} failed", i + 1), i);
+    Abort(fmt::format("undone: operation {} failed", i + 1),
+          fmt::format("not tried: operation {} failed", i + 1), i);
     break;
   }
   if (!changes_.empty()) {
     if (auto status = device_.journal_->Append(changes_); !status) {
       UndoAll();
       events_.clear();
-      const Error error = std::move(status).error().Within("nothing was changed, since it could not be recorded");
+      const Error error =
+          std::move(status).error().Within("nothing was changed, since it could not be recorded");
       result_.status = std::unexpected(error);
       for (Status& each : result_.each)
         if (each) each = std::unexpected(error);

@@ -1,5 +1,6 @@
 #pragma once
-// The one thread that owns all control state of a device: closures are posted to it and run in order.
+// The one thread that owns all control state of a device: closures are posted to it and run in
+// order.
 
 #include <condition_variable>
 #include <deque>

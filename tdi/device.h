@@ -1,13 +1,16 @@
 #pragma once
-// The Table Driven Interface: all tables of one device, P4's and fixed ones alike, and the only way to change them.
+// The Table Driven Interface: all tables of one device, P4's and fixed ones alike, and the only way
+// to change them.
 //
 //   services  --Commit(operations)-->  Device  --Apply(change)-->  backends (targets, devices)
-//                                        |------------------------>  store   (durable record, tdi/journal.h)
+//                                        |------------------------>  store   (durable record,
+//                                        tdi/journal.h)
 //                                        `------------------------>  listeners (events)
 //
-// The device owns the control thread. Public functions may be called from any thread except the control thread; they post a
-// closure and wait (Commit, Get) or run step by step (Scan). Backends are called on the control thread only.
-// The control store keeps every row that a user wrote, as written, so that everything written can be read back.
+// The device owns the control thread. Public functions may be called from any thread except the
+// control thread; they post a closure and wait (Commit, Get) or run step by step (Scan). Backends
+// are called on the control thread only. The control store keeps every row that a user wrote, as
+// written, so that everything written can be read back.
 
 #include <cstdint>
 #include <functional>
@@ -40,21 +43,22 @@ struct Operation {
   uint32_t table = 0;  // TableSchema::id
   OpKind kind = OpKind::kInsert;
   bool is_default = false;
-  Row row{};             // kDelete: key and order only
+  Row row{};  // kDelete: key and order only
 };
 
-// P4Runtime 1.5, section 12.2 (batching and ordering of updates), names the three; fixed tables use the second.
+// P4Runtime 1.5, section 12.2 (batching and ordering of updates), names the three; fixed tables use
+// the second.
 enum class Atomicity : uint8_t { kContinueOnError, kRollbackOnError, kDataplaneAtomic };
 
 struct CommitResult {
-  Status status;                 // the first error, with its operation named, or OK
-  std::vector<Status> each{};      // one per operation; operations not tried or undone: ABORTED
+  Status status;               // the first error, with its operation named, or OK
+  std::vector<Status> each{};  // one per operation; operations not tried or undone: ABORTED
 };
 
 // A row read back.
 struct RowView {
   const Row* row = nullptr;
-  std::string state{};   // encoded as schema.state; empty unless asked for
+  std::string state{};  // encoded as schema.state; empty unless asked for
   bool is_default = false;
   bool learned = false;
   bool is_const = false;  // came with the program and may not be changed
@@ -70,13 +74,13 @@ struct TableUsage {
   uint64_t size = 0;
 };
 
-// Tables that come and go together: those of a loaded program, or those of one provider of fixed tables.
-// Backends stay owned by the provider and must outlive their membership.
+// Tables that come and go together: those of a loaded program, or those of one provider of fixed
+// tables. Backends stay owned by the provider and must outlive their membership.
 struct TableGroup {
   std::string name{};  // "program", "ports", "hosts"
   std::vector<TableBackend*> tables{};
-  // Brackets of a kDataplaneAtomic commit that touches tables of this group: between them Apply prepares, End makes all
-  // visible at once. None: UNIMPLEMENTED for that atomicity.
+  // Brackets of a kDataplaneAtomic commit that touches tables of this group: between them Apply
+  // prepares, End makes all visible at once. None: UNIMPLEMENTED for that atomicity.
   std::function<Status(size_t operations)> begin_atomic;
   std::function<void()> end_atomic;
 };
@@ -87,15 +91,18 @@ class Device {
   static std::unique_ptr<Device> Create(Journal* journal);
   virtual ~Device() = default;
 
-  // --- tables -------------------------------------------------------------------------------------------------------
-  // Adds or replaces the group of that name. Rows of tables that are in both (same name, key, actions: same schema) are kept in
-  // the control store, and are given to the new backend by Apply before this returns; rows of others are dropped. `keep` false
-  // drops all. On error nothing has changed. May be called from the control thread, too. A table seen for the first time
-  // since the start takes its rows from the journal (if `keep`).
+  // --- tables
+  // -------------------------------------------------------------------------------------------------------
+  // Adds or replaces the group of that name. Rows of tables that are in both (same name, key,
+  // actions: same schema) are kept in the control store, and are given to the new backend by Apply
+  // before this returns; rows of others are dropped. `keep` false drops all. On error nothing has
+  // changed. May be called from the control thread, too. A table seen for the first time since the
+  // start takes its rows from the journal (if `keep`).
   virtual Status SetGroup(TableGroup group, bool keep) = 0;
   virtual void RemoveGroup(std::string_view name) = 0;
-  // INVALID_ARGUMENT naming table and difference if SetGroup with `keep` would lose what a user wrote: rows, or a default
-  // row, of a table that `tables` lacks or has in another shape. Live tables are the provider's own care.
+  // INVALID_ARGUMENT naming table and difference if SetGroup with `keep` would lose what a user
+  // wrote: rows, or a default row, of a table that `tables` lacks or has in another shape. Live
+  // tables are the provider's own care.
   virtual Status CheckKeep(std::string_view group, std::span<TableBackend* const> tables) const = 0;
 
   // Schemas are stable until their group is replaced; the shared pointer keeps a snapshot alive.
@@ -104,24 +111,30 @@ class Device {
   // Exact name, or else the only table whose name ends in "." + name. NOT_FOUND lists near names.
   virtual Result<std::shared_ptr<const TableSchema>> FindTable(std::string_view name) const = 0;
 
-  // --- writing ------------------------------------------------------------------------------------------------------
+  // --- writing
+  // ------------------------------------------------------------------------------------------------------
   virtual CommitResult Commit(std::span<const Operation> operations, Atomicity atomicity) = 0;
   Status CommitOne(Operation operation);
 
-  // --- reading ------------------------------------------------------------------------------------------------------
+  // --- reading
+  // ------------------------------------------------------------------------------------------------------
   virtual Result<Row> Get(uint32_t table, std::string_view key, uint64_t order) const = 0;
   virtual Result<Row> GetDefault(uint32_t table) const = 0;
-  virtual Result<std::string> GetState(uint32_t table, std::string_view key, uint64_t order) const = 0;
-  // Calls `visit` for every row in bounded steps (some thousand on the control thread, then visit outside it), so a slow
-  // reader holds nobody. visit returns false to stop. The default row, if the table has one, comes last. ABORTED if the table is
-  // replaced by another meanwhile.
-  virtual Status Scan(uint32_t table, const ReadOptions& options, const std::function<bool(const RowView&)>& visit) const = 0;
+  virtual Result<std::string> GetState(uint32_t table, std::string_view key,
+                                       uint64_t order) const = 0;
+  // Calls `visit` for every row in bounded steps (some thousand on the control thread, then visit
+  // outside it), so a slow reader holds nobody. visit returns false to stop. The default row, if
+  // the table has one, comes last. ABORTED if the table is replaced by another meanwhile.
+  virtual Status Scan(uint32_t table, const ReadOptions& options,
+                      const std::function<bool(const RowView&)>& visit) const = 0;
   virtual Result<TableUsage> Usage(uint32_t table) const = 0;
 
-  // --- events -------------------------------------------------------------------------------------------------------
-  // The listener is called on the control thread and must return at once (queue it). Ends when the subscription dies; after that
-  // no call is under way.
-  virtual Subscription Subscribe(EventFilter filter, std::function<void(const Event&)> listener) = 0;
+  // --- events
+  // -------------------------------------------------------------------------------------------------------
+  // The listener is called on the control thread and must return at once (queue it). Ends when the
+  // subscription dies; after that no call is under way.
+  virtual Subscription Subscribe(EventFilter filter,
+                                 std::function<void(const Event&)> listener) = 0;
   // For backends, any thread: "the data path or a device says".
   virtual void Publish(Event event) = 0;
 

@@ -1,3 +1,5 @@
+#include "tdi/device.h"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -5,7 +7,6 @@
 #include <thread>
 
 #include "tdi/conformance/memory_backend.h"
-#include "tdi/device.h"
 #include "tdi/journal.h"
 
 namespace ipdk::tdi {
@@ -28,7 +29,8 @@ TableSchema Exact(uint32_t id, std::string name) {
   schema.name = std::move(name);
   schema.kind = TableKind::kMatchAction;
   schema.keys = {Bits("k", 32)};
-  schema.actions = {{.id = 1, .name = "set", .params = {Bits("v", 16)}}, {.id = 2, .name = "drop", .params = {}}};
+  schema.actions = {{.id = 1, .name = "set", .params = {Bits("v", 16)}},
+                    {.id = 2, .name = "drop", .params = {}}};
   schema.has_default = true;
   return schema;
 }
@@ -41,7 +43,9 @@ Row MakeRow(uint32_t key, uint16_t value) {
   return row;
 }
 
-Operation Op(uint32_t table, OpKind kind, Row row) { return {.table = table, .kind = kind, .row = std::move(row)}; }
+Operation Op(uint32_t table, OpKind kind, Row row) {
+  return {.table = table, .kind = kind, .row = std::move(row)};
+}
 
 // Keeps what a journal would, in memory.
 class FakeJournal final : public Journal {
@@ -51,8 +55,10 @@ class FakeJournal final : public Journal {
     for (const JournalChange& change : changes) {
       auto& rows = tables[change.schema->name];
       if (change.is_default) {
-        if (change.after) defaults[change.schema->name] = *change.after;
-        else defaults.erase(change.schema->name);
+        if (change.after)
+          defaults[change.schema->name] = *change.after;
+        else
+          defaults.erase(change.schema->name);
       } else if (change.after) {
         rows[change.after->key] = *change.after;
       } else {
@@ -62,7 +68,8 @@ class FakeJournal final : public Journal {
     }
     return {};
   }
-  Status Replay(const TableSchema& schema, const std::function<Status(const Row&, bool)>& row) override {
+  Status Replay(const TableSchema& schema,
+                const std::function<Status(const Row&, bool)>& row) override {
     for (const auto& [key, value] : tables[schema.name]) IPDK_RETURN_IF_ERROR(row(value, false));
     if (defaults.contains(schema.name)) return row(defaults[schema.name], true);
     return {};
@@ -86,7 +93,8 @@ class DeviceTest : public testing::Test {
   void SetUp() override {
     device = Device::Create(&journal);
     backend.SetProgramDefault({.action = 2});
-    ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&backend}, .begin_atomic = {}, .end_atomic = {}}, false));
+    ASSERT_TRUE(device->SetGroup(
+        {.name = "program", .tables = {&backend}, .begin_atomic = {}, .end_atomic = {}}, false));
   }
   void TearDown() override { device.reset(); }
 
@@ -99,13 +107,21 @@ TEST_F(DeviceTest, FindsTablesByNameAndSuffix) {
   EXPECT_EQ((*device->FindTable("in.t"))->id, 1u);
   EXPECT_EQ((*device->FindTable("t"))->id, 1u);
   EXPECT_EQ(device->FindTable(2u), nullptr);
-  EXPECT_EQ(device->FindTable("in.x").error().message(), "there is no table 'in.x'; near it: 'in.t'");
+  EXPECT_EQ(device->FindTable("in.x").error().message(),
+            "there is no table 'in.x'; near it: 'in.t'");
   MemoryBackend other(Exact(2, "out.t"));
-  ASSERT_TRUE(device->SetGroup({.name = "more", .tables = {&other}, .begin_atomic = {}, .end_atomic = {}}, false));
-  EXPECT_EQ(device->FindTable("t").error().message(), "table name 't' is ambiguous: 'in.t', 'out.t'");
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "more", .tables = {&other}, .begin_atomic = {}, .end_atomic = {}}, false));
+  EXPECT_EQ(device->FindTable("t").error().message(),
+            "table name 't' is ambiguous: 'in.t', 'out.t'");
   MemoryBackend third(Exact(1, "x"));
-  EXPECT_EQ(device->SetGroup({.name = "again", .tables = {&third}, .begin_atomic = {}, .end_atomic = {}}, false).error().code(),
-            Code::kAlreadyExists);
+  EXPECT_EQ(
+      device
+          ->SetGroup({.name = "again", .tables = {&third}, .begin_atomic = {}, .end_atomic = {}},
+                     false)
+          .error()
+          .code(),
+      Code::kAlreadyExists);
   device->RemoveGroup("more");
   EXPECT_TRUE(device->FindTable("t"));
 }
@@ -137,11 +153,13 @@ TEST_F(DeviceTest, ChecksRows) {
 TEST_F(DeviceTest, BackendRefusalUndoesTheBatch) {
   ASSERT_TRUE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(1, 1))));
   const size_t before = journal.appended;
-  std::vector<Operation> batch = {Op(1, OpKind::kModify, MakeRow(1, 2)), Op(1, OpKind::kDelete, MakeRow(1, 0)),
-                                  Op(1, OpKind::kInsert, MakeRow(2, 2)), Op(1, OpKind::kInsert, MakeRow(1, 3)),
-                                  Op(1, OpKind::kInsert, MakeRow(2, 2))};
+  std::vector<Operation> batch = {
+      Op(1, OpKind::kModify, MakeRow(1, 2)), Op(1, OpKind::kDelete, MakeRow(1, 0)),
+      Op(1, OpKind::kInsert, MakeRow(2, 2)), Op(1, OpKind::kInsert, MakeRow(1, 3)),
+      Op(1, OpKind::kInsert, MakeRow(2, 2))};
   const auto result = device->Commit(batch, Atomicity::kRollbackOnError);
-  EXPECT_EQ(result.status.error().message(), "operation 5: table 'in.t': row k=0x2 is already there");
+  EXPECT_EQ(result.status.error().message(),
+            "operation 5: table 'in.t': row k=0x2 is already there");
   EXPECT_EQ(result.each[0].error().code(), Code::kAborted);
   ASSERT_EQ(backend.rows().size(), 1u);
   EXPECT_EQ(backend.rows()[0], MakeRow(1, 1));
@@ -152,7 +170,8 @@ TEST_F(DeviceTest, BackendRefusalUndoesTheBatch) {
 TEST_F(DeviceTest, WhatCannotBeRecordedIsUndone) {
   ASSERT_TRUE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(1, 1))));
   journal.fail = true;
-  std::vector<Operation> batch = {Op(1, OpKind::kModify, MakeRow(1, 2)), Op(1, OpKind::kInsert, MakeRow(2, 2)),
+  std::vector<Operation> batch = {Op(1, OpKind::kModify, MakeRow(1, 2)),
+                                  Op(1, OpKind::kInsert, MakeRow(2, 2)),
                                   Op(1, OpKind::kInsert, MakeRow(2, 2))};
   const auto result = device->Commit(batch, Atomicity::kContinueOnError);
   EXPECT_EQ(result.each[0].error().code(), Code::kUnavailable);
@@ -163,7 +182,8 @@ TEST_F(DeviceTest, WhatCannotBeRecordedIsUndone) {
 
 TEST_F(DeviceTest, DataplaneAtomicNeedsTheGroupsHelp) {
   const std::vector<Operation> batch = {Op(1, OpKind::kInsert, MakeRow(1, 1))};
-  EXPECT_EQ(device->Commit(batch, Atomicity::kDataplaneAtomic).status.error().code(), Code::kUnimplemented);
+  EXPECT_EQ(device->Commit(batch, Atomicity::kDataplaneAtomic).status.error().code(),
+            Code::kUnimplemented);
   EXPECT_TRUE(backend.rows().empty());
 }
 
@@ -174,17 +194,23 @@ TEST_F(DeviceTest, ConstantRowsStay) {
   constant.AddProgramRow(MakeRow(1, 1));
   mixed.AddProgramRow(MakeRow(1, 1), true);
   mixed.AddProgramRow(MakeRow(2, 1));
-  ASSERT_TRUE(device->SetGroup({.name = "c", .tables = {&constant, &mixed}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "c", .tables = {&constant, &mixed}, .begin_atomic = {}, .end_atomic = {}}, true));
   EXPECT_EQ(constant.rows().size(), 1u);
-  EXPECT_EQ(device->CommitOne(Op(5, OpKind::kDelete, MakeRow(1, 1))).error().code(), Code::kPermissionDenied);
-  EXPECT_EQ(device->CommitOne(Op(5, OpKind::kInsert, MakeRow(2, 1))).error().code(), Code::kPermissionDenied);
-  EXPECT_EQ(device->CommitOne(Op(6, OpKind::kModify, MakeRow(1, 9))).error().code(), Code::kPermissionDenied);
+  EXPECT_EQ(device->CommitOne(Op(5, OpKind::kDelete, MakeRow(1, 1))).error().code(),
+            Code::kPermissionDenied);
+  EXPECT_EQ(device->CommitOne(Op(5, OpKind::kInsert, MakeRow(2, 1))).error().code(),
+            Code::kPermissionDenied);
+  EXPECT_EQ(device->CommitOne(Op(6, OpKind::kModify, MakeRow(1, 9))).error().code(),
+            Code::kPermissionDenied);
   EXPECT_TRUE(device->CommitOne(Op(6, OpKind::kDelete, MakeRow(2, 1))));
-  // A program loaded again with `keep`: what the user deleted stays deleted, constant rows are the program's.
+  // A program loaded again with `keep`: what the user deleted stays deleted, constant rows are the
+  // program's.
   MemoryBackend mixed2(Exact(6, "m"));
   mixed2.AddProgramRow(MakeRow(1, 7), true);
   mixed2.AddProgramRow(MakeRow(2, 1));
-  ASSERT_TRUE(device->SetGroup({.name = "c", .tables = {&mixed2}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "c", .tables = {&mixed2}, .begin_atomic = {}, .end_atomic = {}}, true));
   ASSERT_EQ(mixed2.rows().size(), 1u);
   EXPECT_EQ(mixed2.rows()[0], MakeRow(1, 7));
   device->RemoveGroup("c");
@@ -197,7 +223,8 @@ TEST_F(DeviceTest, KeepsRowsAcrossProgramsThatRenumberActions) {
   MemoryBackend next(other);
   TableBackend* tables[] = {&next};
   EXPECT_TRUE(device->CheckKeep("program", tables));
-  ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&next}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "program", .tables = {&next}, .begin_atomic = {}, .end_atomic = {}}, true));
   ASSERT_EQ(next.rows().size(), 1u);
   EXPECT_EQ(next.rows()[0].action, 42u);
   EXPECT_EQ(journal.tables["in.t"].begin()->second.action, 42u);
@@ -206,30 +233,37 @@ TEST_F(DeviceTest, KeepsRowsAcrossProgramsThatRenumberActions) {
   MemoryBackend changed(wider);
   TableBackend* changed_tables[] = {&changed};
   EXPECT_EQ(device->CheckKeep("program", changed_tables).error().message(),
-            "table 'in.t' holds 1 rows and would lose them: it is different: key field 1 was 'k' exact bit<32>, now 'k' exact bit<64>");
+            "table 'in.t' holds 1 rows and would lose them: it is different: key field 1 was 'k' "
+            "exact bit<32>, now 'k' exact bit<64>");
   EXPECT_EQ(device->CheckKeep("program", {}).error().message(),
             "table 'in.t' holds 1 rows and would lose them: it is not in the new program");
   // A refusing backend changes nothing.
   MemoryBackend refusing(other);
   refusing.FailNext(Error(Code::kResourceExhausted, "too small"));
-  EXPECT_FALSE(device->SetGroup({.name = "program", .tables = {&refusing}, .begin_atomic = {}, .end_atomic = {}}, true));
+  EXPECT_FALSE(device->SetGroup(
+      {.name = "program", .tables = {&refusing}, .begin_atomic = {}, .end_atomic = {}}, true));
   EXPECT_TRUE(device->Get(77, ToBytes(1, 4), 0));
   device->RemoveGroup("program");
 }
 
 TEST_F(DeviceTest, RestartReplaysTheJournal) {
   ASSERT_TRUE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(1, 1))));
-  Operation set_default{.table = 1, .kind = OpKind::kModify, .is_default = true, .row = {.action = 1, .data = std::string("\0\5", 2)}};
+  Operation set_default{.table = 1,
+                        .kind = OpKind::kModify,
+                        .is_default = true,
+                        .row = {.action = 1, .data = std::string("\0\5", 2)}};
   ASSERT_TRUE(device->CommitOne(set_default));
   device.reset();
   MemoryBackend again(Exact(1, "in.t"));
   again.SetProgramDefault({.action = 2});
   device = Device::Create(&journal);
-  ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&again}, .begin_atomic = {}, .end_atomic = {}}, true));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "program", .tables = {&again}, .begin_atomic = {}, .end_atomic = {}}, true));
   EXPECT_EQ(again.rows().size(), 1u);
   EXPECT_EQ(again.default_row()->action, 1u);
   MemoryBackend fresh(Exact(1, "in.t"));
-  ASSERT_TRUE(device->SetGroup({.name = "program", .tables = {&fresh}, .begin_atomic = {}, .end_atomic = {}}, false));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "program", .tables = {&fresh}, .begin_atomic = {}, .end_atomic = {}}, false));
   EXPECT_TRUE(fresh.rows().empty());
   EXPECT_FALSE(journal.Knows(fresh.schema()));
   device->RemoveGroup("program");
@@ -238,17 +272,21 @@ TEST_F(DeviceTest, RestartReplaysTheJournal) {
 TEST_F(DeviceTest, EventsComeInOrderAndEndWithTheSubscription) {
   std::vector<std::pair<EventKind, uint32_t>> seen;
   auto subscription = device->Subscribe({.tables = {1}}, [&](const Event& event) {
-    seen.emplace_back(event.kind, static_cast<uint32_t>(ToU64(FromBytes(std::string_view(event.row.key)))));
+    seen.emplace_back(event.kind,
+                      static_cast<uint32_t>(ToU64(FromBytes(std::string_view(event.row.key)))));
     EXPECT_GT(event.time_ns, 0u);
   });
-  const std::vector<Operation> batch = {Op(1, OpKind::kInsert, MakeRow(1, 1)), Op(1, OpKind::kInsert, MakeRow(1, 1)),
-                                        Op(1, OpKind::kPut, MakeRow(1, 2)), Op(1, OpKind::kDelete, MakeRow(1, 2))};
+  const std::vector<Operation> batch = {
+      Op(1, OpKind::kInsert, MakeRow(1, 1)), Op(1, OpKind::kInsert, MakeRow(1, 1)),
+      Op(1, OpKind::kPut, MakeRow(1, 2)), Op(1, OpKind::kDelete, MakeRow(1, 2))};
   (void)device->Commit(batch, Atomicity::kContinueOnError);
   device->Publish({.kind = EventKind::kState, .table = 1, .row = MakeRow(8, 1), .text = "up"});
   device->Publish({.kind = EventKind::kState, .table = 2, .row = MakeRow(9, 1), .text = "up"});
   device->Run([] {});
-  const std::vector<std::pair<EventKind, uint32_t>> want = {
-      {EventKind::kInserted, 1}, {EventKind::kModified, 1}, {EventKind::kDeleted, 1}, {EventKind::kState, 8}};
+  const std::vector<std::pair<EventKind, uint32_t>> want = {{EventKind::kInserted, 1},
+                                                            {EventKind::kModified, 1},
+                                                            {EventKind::kDeleted, 1},
+                                                            {EventKind::kState, 8}};
   EXPECT_EQ(seen, want);
   subscription.reset();
   (void)device->Commit(batch, Atomicity::kContinueOnError);
@@ -263,7 +301,8 @@ TEST_F(DeviceTest, LearnedRowsAreReadAndDeleted) {
   schema.learned = true;
   MemoryBackend learned(schema);
   for (uint32_t i = 0; i < 10; ++i) learned.Learn(MakeRow(i, 1));
-  ASSERT_TRUE(device->SetGroup({.name = "l", .tables = {&learned}, .begin_atomic = {}, .end_atomic = {}}, false));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "l", .tables = {&learned}, .begin_atomic = {}, .end_atomic = {}}, false));
   size_t rows = 0;
   ASSERT_TRUE(device->Scan(3, {}, [&](const RowView& view) { return rows += view.learned, true; }));
   EXPECT_EQ(rows, 10u);
@@ -284,7 +323,8 @@ TEST_F(DeviceTest, ManyThreads) {
         EXPECT_TRUE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(t * 1000 + i, 1))));
         if (i % 50 == 0) {
           size_t rows = 0;
-          EXPECT_TRUE(device->Scan(1, {.with_state = true}, [&](const RowView&) { return ++rows, true; }));
+          EXPECT_TRUE(
+              device->Scan(1, {.with_state = true}, [&](const RowView&) { return ++rows, true; }));
           EXPECT_TRUE(device->FindTable("in.t"));
           auto other = device->Subscribe({}, [&](const Event&) {});
         }
@@ -306,11 +346,13 @@ class NullBackend final : public TableBackend {
   const TableSchema schema_;
 };
 
-// The store by itself: a million rows in, read, out, with undo of the last batch. Prints the rate; a sanitizer build is slower.
+// The store by itself: a million rows in, read, out, with undo of the last batch. Prints the rate;
+// a sanitizer build is slower.
 TEST(DeviceScale, MillionRows) {
   auto device = Device::Create(nullptr);
   NullBackend backend(Exact(1, "big"));
-  ASSERT_TRUE(device->SetGroup({.name = "g", .tables = {&backend}, .begin_atomic = {}, .end_atomic = {}}, false));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "g", .tables = {&backend}, .begin_atomic = {}, .end_atomic = {}}, false));
 #ifdef NDEBUG
   constexpr uint32_t kRows = 1'000'000;
 #else
@@ -318,11 +360,13 @@ TEST(DeviceScale, MillionRows) {
 #endif
   std::vector<Operation> batch;
   batch.reserve(kRows);
-  for (uint32_t i = 0; i < kRows; ++i) batch.push_back(Op(1, OpKind::kInsert, MakeRow(i * 2654435761u, 1)));
+  for (uint32_t i = 0; i < kRows; ++i)
+    batch.push_back(Op(1, OpKind::kInsert, MakeRow(i * 2654435761u, 1)));
   // Processor time, so that a busy machine does not count.
   const std::clock_t start = std::clock();
   ASSERT_TRUE(device->Commit(batch, Atomicity::kContinueOnError).status);
-  std::printf("%.0f inserts per second of processor time\n", kRows * 1.0 * CLOCKS_PER_SEC / static_cast<double>(std::clock() - start));
+  std::printf("%.0f inserts per second of processor time\n",
+              kRows * 1.0 * CLOCKS_PER_SEC / static_cast<double>(std::clock() - start));
   size_t rows = 0;
   ASSERT_TRUE(device->Scan(1, {}, [&](const RowView&) { return ++rows, true; }));
   EXPECT_EQ(rows, kRows);

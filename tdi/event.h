@@ -11,11 +11,13 @@
 namespace ipdk::tdi {
 
 enum class EventKind : uint8_t {
-  kInserted, kModified, kDeleted,  // by a commit, after it is complete
-  kState,                          // state of the row changed: port up, device plugged, step done; `text` says what
-  kIdle,                           // an entry's idle time-out passed (P4Runtime IdleTimeoutNotification)
-  kLearned,                        // the data path added the row
-  kDigest,                         // row.data: the digest's leaves, encoded as the digest's fields; table = digest id
+  kInserted,
+  kModified,
+  kDeleted,  // by a commit, after it is complete
+  kState,    // state of the row changed: port up, device plugged, step done; `text` says what
+  kIdle,     // an entry's idle time-out passed (P4Runtime IdleTimeoutNotification)
+  kLearned,  // the data path added the row
+  kDigest,   // row.data: the digest's leaves, encoded as the digest's fields; table = digest id
 };
 
 struct Event {

@@ -1,7 +1,7 @@
 #pragma once
-// The durable record of what users asked for, as the device sees it: an ordered sequence of committed changes. Implemented by
-// store/ (SQLite for fixed tables, an append-only log for P4 entries); apps/ puts the two together.
-// Called on the control thread.
+// The durable record of what users asked for, as the device sees it: an ordered sequence of
+// committed changes. Implemented by store/ (SQLite for fixed tables, an append-only log for P4
+// entries); apps/ puts the two together. Called on the control thread.
 
 #include <functional>
 #include <span>
@@ -24,13 +24,15 @@ struct JournalChange {
 class Journal {
  public:
   virtual ~Journal() = default;
-  // Durable (fsync) when it returns OK for fixed tables; P4 entries by the stated group-commit policy. An error fails the
-  // commit, which is then undone.
+  // Durable (fsync) when it returns OK for fixed tables; P4 entries by the stated group-commit
+  // policy. An error fails the commit, which is then undone.
   virtual Status Append(std::span<const JournalChange> changes) = 0;
-  // All rows of that table as last recorded. The schema is today's: fields are matched by name. P4 tables whose shape differs
-  // from the recorded one yield no rows.
-  virtual Status Replay(const TableSchema& schema, const std::function<Status(const Row&, bool is_default)>& row) = 0;
-  // Whether rows of this table, in this shape, were ever recorded since it was last dropped (all may be deleted by now).
+  // All rows of that table as last recorded. The schema is today's: fields are matched by name. P4
+  // tables whose shape differs from the recorded one yield no rows.
+  virtual Status Replay(const TableSchema& schema,
+                        const std::function<Status(const Row&, bool is_default)>& row) = 0;
+  // Whether rows of this table, in this shape, were ever recorded since it was last dropped (all
+  // may be deleted by now).
   virtual bool Knows(const TableSchema& schema) const = 0;
   // Forgets all rows of the table of that name.
   virtual Status Drop(const TableSchema& schema) = 0;

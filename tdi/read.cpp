@@ -11,7 +11,8 @@ constexpr size_t kStepRows = 4096;  // a step takes about a millisecond of the c
 
 }  // namespace
 
-Result<Row> TableDevice::FindLearned(DeviceTable& table, std::string_view key, uint64_t order) const {
+Result<Row> TableDevice::FindLearned(DeviceTable& table, std::string_view key,
+                                     uint64_t order) const {
   std::optional<Row> found;
   uint64_t cursor = 0;
   do {
@@ -20,14 +21,15 @@ Result<Row> TableDevice::FindLearned(DeviceTable& table, std::string_view key, u
     }));
   } while (cursor != 0 && !found);
   if (found) return *std::move(found);
-  return NotFound("table '{}': row {} does not exist", table.schema->name, PrintKey(*table.schema, key));
+  return NotFound("table '{}': row {} does not exist", table.schema->name,
+                  PrintKey(*table.schema, key));
 }
 
 Result<Row> TableDevice::Get(uint32_t id, std::string_view key, uint64_t order) const {
   Result<Row> result = Row{};
   thread_.Run([&] {
     result = [&]() -> Result<Row> {
-      IPDK_ASSIGN(DeviceTable* table, Need(id));
+      IPDK_ASSIGN(DeviceTable * table, Need(id));
       IPDK_RETURN_IF_ERROR(CheckKey(*table->schema, key));
       Row row;
       if (table->schema->live) {
@@ -38,7 +40,8 @@ Result<Row> TableDevice::Get(uint32_t id, std::string_view key, uint64_t order) 
       const uint32_t slot = table->rows.Find(key, order);
       if (slot == RowStore::kNone) {
         if (table->schema->learned) return FindLearned(*table, key, order);
-        return NotFound("table '{}': row {} does not exist", table->schema->name, PrintKey(*table->schema, key));
+        return NotFound("table '{}': row {} does not exist", table->schema->name,
+                        PrintKey(*table->schema, key));
       }
       table->rows.Read(slot, &row);
       return row;
@@ -51,7 +54,7 @@ Result<Row> TableDevice::GetDefault(uint32_t id) const {
   Result<Row> result = Row{};
   thread_.Run([&] {
     result = [&]() -> Result<Row> {
-      IPDK_ASSIGN(DeviceTable* table, Need(id));
+      IPDK_ASSIGN(DeviceTable * table, Need(id));
       if (table->user_default) return *table->user_default;
       if (table->program_default) return *table->program_default;
       return NotFound("table '{}' has no default row", table->schema->name);
@@ -64,7 +67,7 @@ Result<std::string> TableDevice::GetState(uint32_t id, std::string_view key, uin
   Result<std::string> result;
   thread_.Run([&] {
     result = [&]() -> Result<std::string> {
-      IPDK_ASSIGN(DeviceTable* table, Need(id));
+      IPDK_ASSIGN(DeviceTable * table, Need(id));
       IPDK_RETURN_IF_ERROR(CheckKey(*table->schema, key));
       Row row;
       if (table->schema->live) {
@@ -77,7 +80,8 @@ Result<std::string> TableDevice::GetState(uint32_t id, std::string_view key, uin
       } else if (table->schema->learned) {
         IPDK_ASSIGN(row, FindLearned(*table, key, order));
       } else {
-        return NotFound("table '{}': row {} does not exist", table->schema->name, PrintKey(*table->schema, key));
+        return NotFound("table '{}': row {} does not exist", table->schema->name,
+                        PrintKey(*table->schema, key));
       }
       return table->backend->ReadState(row);
     }();
@@ -94,7 +98,8 @@ Result<TableUsage> TableDevice::Usage(uint32_t id) const {
       return;
     }
     const TableSchema& schema = *(*table)->schema;
-    result = TableUsage{.rows = schema.live ? schema.size : (*table)->rows.size(), .size = schema.size};
+    result =
+        TableUsage{.rows = schema.live ? schema.size : (*table)->rows.size(), .size = schema.size};
   });
   return result;
 }
@@ -113,7 +118,7 @@ struct TableDevice::Step {
 };
 
 Status TableDevice::ScanStep(uint32_t id, const ReadOptions& options, Step* step) const {
-  IPDK_ASSIGN(DeviceTable* table, Need(id));
+  IPDK_ASSIGN(DeviceTable * table, Need(id));
   const TableSchema& schema = *table->schema;
   if (step->schema == nullptr) step->schema = table->schema;
   if (step->schema != table->schema && TableDifference(*step->schema, schema))
@@ -148,23 +153,26 @@ Status TableDevice::ScanStep(uint32_t id, const ReadOptions& options, Step* step
     }
     if (step->cursor >= table->rows.slots()) {
       step->cursor = 0;
-      step->phase = schema.learned && options.with_learned ? Step::Phase::kLearned : Step::Phase::kDefault;
+      step->phase =
+          schema.learned && options.with_learned ? Step::Phase::kLearned : Step::Phase::kDefault;
     }
     return {};
   }
   if (step->phase == Step::Phase::kLearned) {
-    IPDK_ASSIGN(step->cursor, table->backend->ScanLearned(step->cursor, kStepRows, [&](const Row& row) {
-      Step::Item& item = step->items.emplace_back();
-      item.row = row;
-      item.learned = true;
-    }));
+    IPDK_ASSIGN(step->cursor,
+                table->backend->ScanLearned(step->cursor, kStepRows, [&](const Row& row) {
+                  Step::Item& item = step->items.emplace_back();
+                  item.row = row;
+                  item.learned = true;
+                }));
     for (Step::Item& item : step->items) IPDK_RETURN_IF_ERROR(finish(item));
     if (step->cursor == 0) step->phase = Step::Phase::kDefault;
     return {};
   }
   step->phase = Step::Phase::kEnd;
   if (!schema.has_default) return {};
-  const std::optional<Row>& row = table->user_default ? table->user_default : table->program_default;
+  const std::optional<Row>& row =
+      table->user_default ? table->user_default : table->program_default;
   if (!row) return {};
   Step::Item& item = step->items.emplace_back();
   item.row = *row;

@@ -71,15 +71,20 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
     if (field.match == MatchKind::kOptional) {
       const uint8_t* flag = nullptr;
       if (!in.Take(1, &flag)) return Short("key field", field);
-      if (*flag > 1) return InvalidArgument("key field '{}': presence byte {} is neither 0 nor 1", field.name, *flag);
+      if (*flag > 1)
+        return InvalidArgument("key field '{}': presence byte {} is neither 0 nor 1", field.name,
+                               *flag);
       present = *flag == 1;
     } else if (field.match != MatchKind::kExact) {
-      return Unimplemented("key field '{}': a string cannot be matched by {}", field.name, MatchKindName(field.match));
+      return Unimplemented("key field '{}': a string cannot be matched by {}", field.name,
+                           MatchKindName(field.match));
     }
     std::string_view text;
     if (!in.TakeText(&text)) return Short("key field", field);
-    if (!present && !text.empty()) return InvalidArgument("key field '{}': absent but not empty", field.name);
-    if (present && !field.choices.empty() && std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end())
+    if (!present && !text.empty())
+      return InvalidArgument("key field '{}': absent but not empty", field.name);
+    if (present && !field.choices.empty() &&
+        std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end())
       return InvalidArgument("key field '{}': '{}' is not one of its choices", field.name, text);
     if (value != nullptr) {
       value->text = text;
@@ -93,7 +98,9 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
   if (field.match == MatchKind::kOptional) {
     const uint8_t* flag = nullptr;
     if (!in.Take(1, &flag) || !in.Take(size, &first)) return Short("key field", field);
-    if (*flag > 1) return InvalidArgument("key field '{}': presence byte {} is neither 0 nor 1", field.name, *flag);
+    if (*flag > 1)
+      return InvalidArgument("key field '{}': presence byte {} is neither 0 nor 1", field.name,
+                             *flag);
     if (*flag == 0 && !AllZero(first, size))
       return InvalidArgument("key field '{}': absent but its value is not zero", field.name);
     if (value != nullptr) value->wildcard = *flag == 0;
@@ -101,7 +108,8 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
     return Short("key field", field);
   }
   if (!Fits(first, width))
-    return InvalidArgument("key field '{}': value 0x{} is wider than {} bits", field.name, ToHex(View(first, size)), width);
+    return InvalidArgument("key field '{}': value 0x{} is wider than {} bits", field.name,
+                           ToHex(View(first, size)), width);
   if (value != nullptr) value->value = FromBytes(View(first, size));
   switch (field.match) {
     case MatchKind::kExact:
@@ -111,10 +119,11 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
       if (!in.Take(2, &second)) return Short("key field", field);
       const uint32_t length = uint32_t{second[0]} << 8 | second[1];
       if (length > width)
-        return InvalidArgument("key field '{}': prefix length {} is larger than its {} bits", field.name, length, width);
+        return InvalidArgument("key field '{}': prefix length {} is larger than its {} bits",
+                               field.name, length, width);
       if (!PrefixClean(first, width, length))
-        return InvalidArgument("key field '{}': value 0x{} has bits outside its prefix of {}", field.name,
-                               ToHex(View(first, size)), length);
+        return InvalidArgument("key field '{}': value 0x{} has bits outside its prefix of {}",
+                               field.name, ToHex(View(first, size)), length);
       if (value != nullptr) {
         value->prefix_length = length;
         value->wildcard = length == 0;
@@ -124,11 +133,12 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
     case MatchKind::kTernary: {
       if (!in.Take(size, &second)) return Short("key field", field);
       if (!Fits(second, width))
-        return InvalidArgument("key field '{}': mask 0x{} is wider than {} bits", field.name, ToHex(View(second, size)), width);
+        return InvalidArgument("key field '{}': mask 0x{} is wider than {} bits", field.name,
+                               ToHex(View(second, size)), width);
       for (size_t i = 0; i < size; ++i)
         if ((first[i] & ~second[i]) != 0)
-          return InvalidArgument("key field '{}': value 0x{} has bits outside its mask 0x{}", field.name,
-                                 ToHex(View(first, size)), ToHex(View(second, size)));
+          return InvalidArgument("key field '{}': value 0x{} has bits outside its mask 0x{}",
+                                 field.name, ToHex(View(first, size)), ToHex(View(second, size)));
       if (value != nullptr) {
         value->mask = FromBytes(View(second, size));
         value->wildcard = AllZero(second, size);
@@ -141,8 +151,8 @@ Status WalkKeyField(const Field& field, Cursor& in, KeyValue* value) {
         return InvalidArgument("key field '{}': high value 0x{} is wider than {} bits", field.name,
                                ToHex(View(second, size)), width);
       if (std::memcmp(first, second, size) > 0)
-        return InvalidArgument("key field '{}': range 0x{}..0x{} is empty", field.name, ToHex(View(first, size)),
-                               ToHex(View(second, size)));
+        return InvalidArgument("key field '{}': range 0x{}..0x{} is empty", field.name,
+                               ToHex(View(first, size)), ToHex(View(second, size)));
       if (value != nullptr) {
         value->high = FromBytes(View(second, size));
         value->wildcard = value->value == 0 && value->high == Mask(width);
@@ -157,9 +167,11 @@ Status WalkDataField(const Field& field, Cursor& in, DataValue* value) {
   if (field.kind == ValueKind::kString) {
     std::string_view text;
     if (!in.TakeText(&text)) return Short("field", field);
-    if (!field.choices.empty() && std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end()) {
+    if (!field.choices.empty() &&
+        std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end()) {
       std::string allowed;
-      for (const std::string& choice : field.choices) allowed += (allowed.empty() ? "" : ", ") + choice;
+      for (const std::string& choice : field.choices)
+        allowed += (allowed.empty() ? "" : ", ") + choice;
       return InvalidArgument("field '{}': '{}' is not one of {}", field.name, text, allowed);
     }
     if (value != nullptr) value->text = text;
@@ -169,14 +181,16 @@ Status WalkDataField(const Field& field, Cursor& in, DataValue* value) {
   const uint8_t* bytes = nullptr;
   if (!in.Take(size, &bytes)) return Short("field", field);
   if (!Fits(bytes, field.width))
-    return InvalidArgument("field '{}': value 0x{} is wider than {} bits", field.name, ToHex(View(bytes, size)), field.width);
+    return InvalidArgument("field '{}': value 0x{} is wider than {} bits", field.name,
+                           ToHex(View(bytes, size)), field.width);
   if (value != nullptr) value->value = FromBytes(View(bytes, size));
   return {};
 }
 
 Status CheckWidth(const Field& field, const Integer& value) {
   if (value < 0 || BitLength(value) > field.width)
-    return InvalidArgument("'{}': value {} does not fit in {} bits", field.name, value.get_str(), field.width);
+    return InvalidArgument("'{}': value {} does not fit in {} bits", field.name, value.get_str(),
+                           field.width);
   return {};
 }
 
@@ -198,29 +212,32 @@ Status KeyBuilder::Put(const Field& field, MatchKind kind, std::string bytes) {
     return InvalidArgument("table '{}': there is no key field '{}'", schema_.name, field.name);
   const Field& mine = schema_.keys[index];
   if (mine.match != kind)
-    return InvalidArgument("table '{}': key field '{}' is matched by {}, not by {}", schema_.name, mine.name,
-                           MatchKindName(mine.match), MatchKindName(kind));
+    return InvalidArgument("table '{}': key field '{}' is matched by {}, not by {}", schema_.name,
+                           mine.name, MatchKindName(mine.match), MatchKindName(kind));
   parts_[index] = std::move(bytes);
   return {};
 }
 
 Status KeyBuilder::Exact(const Field& field, const Integer& value) {
-  if (field.kind != ValueKind::kBits) return InvalidArgument("key field '{}' is a string", field.name);
+  if (field.kind != ValueKind::kBits)
+    return InvalidArgument("key field '{}' is a string", field.name);
   IPDK_RETURN_IF_ERROR(CheckWidth(field, value));
   return Put(field, MatchKind::kExact, ToBytes(value, BytesFor(field.width)));
 }
 
 Status KeyBuilder::Text(const Field& field, std::string_view value) {
-  if (field.kind != ValueKind::kString) return InvalidArgument("key field '{}' is not a string", field.name);
-  if (field.match == MatchKind::kOptional) return Put(field, MatchKind::kOptional, '\1' + EncodeText(value));
+  if (field.kind != ValueKind::kString)
+    return InvalidArgument("key field '{}' is not a string", field.name);
+  if (field.match == MatchKind::kOptional)
+    return Put(field, MatchKind::kOptional, '\1' + EncodeText(value));
   return Put(field, MatchKind::kExact, EncodeText(value));
 }
 
 Status KeyBuilder::Lpm(const Field& field, const Integer& value, uint32_t prefix_length) {
   IPDK_RETURN_IF_ERROR(CheckWidth(field, value));
   if (prefix_length > field.width)
-    return InvalidArgument("key field '{}': prefix length {} is larger than its {} bits", field.name, prefix_length,
-                           field.width);
+    return InvalidArgument("key field '{}': prefix length {} is larger than its {} bits",
+                           field.name, prefix_length, field.width);
   const uint32_t host_bits = field.width - prefix_length;
   const Integer clean = (value >> host_bits) << host_bits;
   std::string bytes = ToBytes(clean, BytesFor(field.width));
@@ -241,13 +258,15 @@ Status KeyBuilder::Range(const Field& field, const Integer& low, const Integer& 
   IPDK_RETURN_IF_ERROR(CheckWidth(field, low));
   IPDK_RETURN_IF_ERROR(CheckWidth(field, high));
   if (low > high)
-    return InvalidArgument("key field '{}': range {}..{} is empty", field.name, low.get_str(), high.get_str());
+    return InvalidArgument("key field '{}': range {}..{} is empty", field.name, low.get_str(),
+                           high.get_str());
   const size_t size = BytesFor(field.width);
   return Put(field, MatchKind::kRange, ToBytes(low, size) + ToBytes(high, size));
 }
 
 Status KeyBuilder::Optional(const Field& field, const Integer& value) {
-  if (field.kind != ValueKind::kBits) return InvalidArgument("key field '{}' is a string", field.name);
+  if (field.kind != ValueKind::kBits)
+    return InvalidArgument("key field '{}' is a string", field.name);
   IPDK_RETURN_IF_ERROR(CheckWidth(field, value));
   return Put(field, MatchKind::kOptional, '\1' + ToBytes(value, BytesFor(field.width)));
 }
@@ -264,13 +283,19 @@ Result<std::string> KeyBuilder::Finish() {
     switch (field.match) {
       case MatchKind::kExact:
         return InvalidArgument("table '{}': key field '{}' is missing", schema_.name, field.name);
-      case MatchKind::kLpm: key.append(size + 2, '\0'); break;
-      case MatchKind::kTernary: key.append(2 * size, '\0'); break;
+      case MatchKind::kLpm:
+        key.append(size + 2, '\0');
+        break;
+      case MatchKind::kTernary:
+        key.append(2 * size, '\0');
+        break;
       case MatchKind::kRange:
         key.append(size, '\0');
         key += ToBytes(Mask(field.width), size);
         break;
-      case MatchKind::kOptional: key.append(size + 1, '\0'); break;
+      case MatchKind::kOptional:
+        key.append(size + 1, '\0');
+        break;
     }
   }
   return key;
@@ -281,9 +306,11 @@ Result<std::vector<KeyValue>> DecodeKey(const TableSchema& schema, std::string_v
   Cursor in(key);
   for (size_t i = 0; i < schema.keys.size(); ++i) {
     if (auto status = WalkKeyField(schema.keys[i], in, &values[i]); !status)
-      return std::unexpected(std::move(status).error().Within(fmt::format("table '{}'", schema.name)));
+      return std::unexpected(
+          std::move(status).error().Within(fmt::format("table '{}'", schema.name)));
   }
-  if (in.left != 0) return InvalidArgument("table '{}': the key is {} bytes too long", schema.name, in.left);
+  if (in.left != 0)
+    return InvalidArgument("table '{}': the key is {} bytes too long", schema.name, in.left);
   return values;
 }
 
@@ -291,13 +318,16 @@ Status CheckKey(const TableSchema& schema, std::string_view key) {
   Cursor in(key);
   for (const Field& field : schema.keys) {
     if (auto status = WalkKeyField(field, in, nullptr); !status)
-      return std::unexpected(std::move(status).error().Within(fmt::format("table '{}'", schema.name)));
+      return std::unexpected(
+          std::move(status).error().Within(fmt::format("table '{}'", schema.name)));
   }
-  if (in.left != 0) return InvalidArgument("table '{}': the key is {} bytes too long", schema.name, in.left);
+  if (in.left != 0)
+    return InvalidArgument("table '{}': the key is {} bytes too long", schema.name, in.left);
   return {};
 }
 
-Result<std::string> EncodeData(const std::vector<Field>& fields, const std::vector<DataValue>& values) {
+Result<std::string> EncodeData(const std::vector<Field>& fields,
+                               const std::vector<DataValue>& values) {
   if (fields.size() != values.size())
     return InvalidArgument("{} values are needed, got {}", fields.size(), values.size());
   std::string out;
@@ -316,7 +346,8 @@ Result<std::string> EncodeData(const std::vector<Field>& fields, const std::vect
 Result<std::vector<DataValue>> DecodeData(const std::vector<Field>& fields, std::string_view data) {
   std::vector<DataValue> values(fields.size());
   Cursor in(data);
-  for (size_t i = 0; i < fields.size(); ++i) IPDK_RETURN_IF_ERROR(WalkDataField(fields[i], in, &values[i]));
+  for (size_t i = 0; i < fields.size(); ++i)
+    IPDK_RETURN_IF_ERROR(WalkDataField(fields[i], in, &values[i]));
   if (in.left != 0) return InvalidArgument("the data is {} bytes too long", in.left);
   return values;
 }

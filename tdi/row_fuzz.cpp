@@ -1,5 +1,5 @@
-// Bytes as key and data of a table whose shape is chosen by the first bytes: whatever is accepted must print and parse back to
-// itself.
+// Bytes as key and data of a table whose shape is chosen by the first bytes: whatever is accepted
+// must print and parse back to itself.
 
 #include <cstdint>
 #include <cstdlib>

@@ -60,8 +60,8 @@ RowStore::Packed RowStore::Pack(const Row& row, uint32_t flags) {
                       static_cast<uint32_t>(row.key.size()),
                       static_cast<uint32_t>(row.data.size()),
                       static_cast<uint32_t>(row.metadata.size())};
-  auto packed =
-      std::make_unique_for_overwrite<char[]>(sizeof(Header) + row.key.size() + row.data.size() + row.metadata.size());
+  auto packed = std::make_unique_for_overwrite<char[]>(sizeof(Header) + row.key.size() +
+                                                       row.data.size() + row.metadata.size());
   char* at = packed.get();
   std::memcpy(at, &header, sizeof(header));
   at += sizeof(header);

@@ -1,7 +1,7 @@
 #pragma once
-// The rows of one table as users wrote them. Made for a million small rows: each is one allocation of 40 bytes and its own
-// bytes, found through an open-addressing index of 8 bytes an entry. Slots are stable while a row exists and are what a
-// reader counts through. Control thread only.
+// The rows of one table as users wrote them. Made for a million small rows: each is one allocation
+// of 40 bytes and its own bytes, found through an open-addressing index of 8 bytes an entry. Slots
+// are stable while a row exists and are what a reader counts through. Control thread only.
 
 #include <cstdint>
 #include <memory>

@@ -12,7 +12,8 @@ const Field* Find(const std::vector<Field>& fields, std::string_view name) {
 }
 
 std::string Describe(const Field& field, bool with_match) {
-  std::string type = field.kind == ValueKind::kString ? "string" : fmt::format("bit<{}>", field.width);
+  std::string type =
+      field.kind == ValueKind::kString ? "string" : fmt::format("bit<{}>", field.width);
   if (with_match) type = fmt::format("{} {}", MatchKindName(field.match), type);
   return fmt::format("'{}' {}", field.name, type);
 }
@@ -35,8 +36,8 @@ std::string_view MatchKindName(MatchKind kind) {
 }
 
 std::string_view TableKindName(TableKind kind) {
-  static constexpr std::string_view kNames[] = {"match_action", "action_member", "action_group", "counter",
-                                                "meter",        "register",      "fixed"};
+  static constexpr std::string_view kNames[] = {
+      "match_action", "action_member", "action_group", "counter", "meter", "register", "fixed"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -56,11 +57,15 @@ const ActionSpec* TableSchema::FindAction(std::string_view action) const {
 }
 
 std::optional<std::string> TableDifference(const TableSchema& before, const TableSchema& after) {
-  if (before.name != after.name) return fmt::format("name was '{}', now '{}'", before.name, after.name);
+  if (before.name != after.name)
+    return fmt::format("name was '{}', now '{}'", before.name, after.name);
   if (before.kind != after.kind)
-    return fmt::format("kind was {}, now {}", TableKindName(before.kind), TableKindName(after.kind));
-  if (auto difference = FieldsDifference("key field", before.keys, after.keys, true)) return difference;
-  if (auto difference = FieldsDifference("data field", before.data, after.data, false)) return difference;
+    return fmt::format("kind was {}, now {}", TableKindName(before.kind),
+                       TableKindName(after.kind));
+  if (auto difference = FieldsDifference("key field", before.keys, after.keys, true))
+    return difference;
+  if (auto difference = FieldsDifference("data field", before.data, after.data, false))
+    return difference;
   for (const ActionSpec& action : before.actions) {
     const ActionSpec* now = after.FindAction(action.name);
     if (now == nullptr) return fmt::format("action '{}' is missing now", action.name);
@@ -68,7 +73,8 @@ std::optional<std::string> TableDifference(const TableSchema& before, const Tabl
       return fmt::format("action '{}': {}", action.name, *difference);
   }
   for (const ActionSpec& action : after.actions)
-    if (before.FindAction(action.name) == nullptr) return fmt::format("action '{}' is new", action.name);
+    if (before.FindAction(action.name) == nullptr)
+      return fmt::format("action '{}' is new", action.name);
   if (before.const_rows != after.const_rows)
     return after.const_rows ? "rows are constant now" : "rows were constant and are not now";
   return std::nullopt;

@@ -19,7 +19,8 @@ Status TableBackend::WriteLive(std::string_view, std::string_view) {
   return Unimplemented("table '{}': its rows cannot be written on this target", schema().name);
 }
 
-Result<uint64_t> TableBackend::ScanLearned(uint64_t, size_t, const std::function<void(const Row&)>&) {
+Result<uint64_t> TableBackend::ScanLearned(uint64_t, size_t,
+                                           const std::function<void(const Row&)>&) {
   return uint64_t{0};
 }
 

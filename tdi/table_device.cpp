@@ -27,14 +27,16 @@ size_t Distance(std::string_view a, std::string_view b) {
 }
 
 bool EndsInPart(std::string_view name, std::string_view part) {
-  return name.size() > part.size() && name.ends_with(part) && name[name.size() - part.size() - 1] == '.';
+  return name.size() > part.size() && name.ends_with(part) &&
+         name[name.size() - part.size() - 1] == '.';
 }
 
 // Rows name their action by id, and ids may differ between two programs of equal tables.
 std::map<uint32_t, uint32_t> ActionIds(const TableSchema& before, const TableSchema& after) {
   std::map<uint32_t, uint32_t> ids;
   for (const ActionSpec& action : before.actions)
-    if (const ActionSpec* now = after.FindAction(std::string_view(action.name))) ids[action.id] = now->id;
+    if (const ActionSpec* now = after.FindAction(std::string_view(action.name)))
+      ids[action.id] = now->id;
   return ids;
 }
 
@@ -46,19 +48,24 @@ bool Translate(const std::map<uint32_t, uint32_t>& ids, Row* row) {
 }
 
 Error InTable(Error error, const TableSchema& schema, const Row& row) {
-  return std::move(error).Within(fmt::format("table '{}': row {}", schema.name, PrintKey(schema, row.key)));
+  return std::move(error).Within(
+      fmt::format("table '{}': row {}", schema.name, PrintKey(schema, row.key)));
 }
 
 }  // namespace
 
-std::unique_ptr<Device> Device::Create(Journal* journal) { return std::make_unique<TableDevice>(journal); }
+std::unique_ptr<Device> Device::Create(Journal* journal) {
+  return std::make_unique<TableDevice>(journal);
+}
 
 Status Device::CommitOne(Operation operation) {
   return Commit(std::span(&operation, 1), Atomicity::kRollbackOnError).status;
 }
 
 TableDevice::TableDevice(Journal* journal)
-    : journal_(journal), listeners_(std::make_shared<Listeners>()), directory_(std::make_shared<Directory>()) {
+    : journal_(journal),
+      listeners_(std::make_shared<Listeners>()),
+      directory_(std::make_shared<Directory>()) {
   listeners_->thread = &thread_;
 }
 
@@ -77,7 +84,8 @@ Result<DeviceTable*> TableDevice::Need(uint32_t id) const {
   return NotFound("there is no table with id 0x{:08x}", id);
 }
 
-// --- groups -----------------------------------------------------------------------------------------------------------
+// --- groups
+// -----------------------------------------------------------------------------------------------------------
 
 Status TableDevice::SetGroup(TableGroup group, bool keep) {
   Status status;
@@ -85,10 +93,10 @@ Status TableDevice::SetGroup(TableGroup group, bool keep) {
   return status;
 }
 
-// Gives the table its rows: from its predecessor, from the journal, or from the program. `to_journal` receives rows that the
-// journal does not have yet.
-Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, bool keep, bool* from_journal,
-                              std::vector<Row>* to_journal) {
+// Gives the table its rows: from its predecessor, from the journal, or from the program.
+// `to_journal` receives rows that the journal does not have yet.
+Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, bool keep,
+                              bool* from_journal, std::vector<Row>* to_journal) {
   const TableSchema& schema = *table.schema;
   const bool same_backend = former != nullptr && former->backend == table.backend;
   auto add = [&](const Row& row, uint32_t flags) -> Status {
@@ -105,8 +113,10 @@ Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, boo
   auto set_default = [&](const Row& row) -> Status {
     if (!(same_backend && keep)) {
       const Row* before = table.program_default ? &*table.program_default : nullptr;
-      if (auto status = table.backend->Apply({.before = before, .after = &row, .is_default = true}); !status)
-        return std::unexpected(std::move(status).error().Within(fmt::format("table '{}': default row", schema.name)));
+      if (auto status = table.backend->Apply({.before = before, .after = &row, .is_default = true});
+          !status)
+        return std::unexpected(
+            std::move(status).error().Within(fmt::format("table '{}': default row", schema.name)));
     }
     table.user_default = row;
     return {};
@@ -123,7 +133,8 @@ Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, boo
     }
     // Constant rows and rows as the program gave them are the new program's own matter.
     for (const ProgramRow& given : table.backend->ProgramRows())
-      if (given.is_const || schema.const_rows) IPDK_RETURN_IF_ERROR(add(given.row, RowStore::kConst));
+      if (given.is_const || schema.const_rows)
+        IPDK_RETURN_IF_ERROR(add(given.row, RowStore::kConst));
     for (uint32_t slot = 0; slot < former->rows.slots(); ++slot) {
       if (!former->rows.Valid(slot) || (former->rows.flags(slot) & RowStore::kConst)) continue;
       former->rows.Read(slot, &row);
@@ -200,7 +211,8 @@ Status TableDevice::SetGroupNow(TableGroup group, bool keep) {
     auto rows = std::make_unique<std::vector<Row>>();
     bool from_journal = false;
     const bool keep_this = keep && (old == nullptr || same);
-    IPDK_RETURN_IF_ERROR(FillTable(*table, same ? old : nullptr, keep_this, &from_journal, rows.get()));
+    IPDK_RETURN_IF_ERROR(
+        FillTable(*table, same ? old : nullptr, keep_this, &from_journal, rows.get()));
     const bool kept = from_journal || (same && keep_this);
     if (!kept) dropped.push_back(table->schema.get());
     if (!rows->empty()) recorded.emplace_back(table->schema.get(), std::move(rows));
@@ -210,7 +222,8 @@ Status TableDevice::SetGroupNow(TableGroup group, bool keep) {
   if (journal_ != nullptr) {
     for (const TableSchema* schema : dropped) IPDK_RETURN_IF_ERROR(journal_->Drop(*schema));
     for (const auto& [schema, rows] : recorded)
-      for (const Row& row : *rows) changes.push_back({.schema = schema, .before = nullptr, .after = &row});
+      for (const Row& row : *rows)
+        changes.push_back({.schema = schema, .before = nullptr, .after = &row});
     if (!changes.empty()) IPDK_RETURN_IF_ERROR(journal_->Append(changes));
   }
   std::erase_if(tables_, [&](const auto& item) { return item.second->group == group.name; });
@@ -237,21 +250,25 @@ Status TableDevice::CheckKeep(std::string_view group, std::span<TableBackend* co
       if (table->group != group || table->schema->live) continue;
       uint64_t written = 0;
       for (uint32_t slot = 0; slot < table->rows.slots(); ++slot)
-        if (table->rows.Valid(slot) && !(table->rows.flags(slot) & (RowStore::kConst | RowStore::kFromProgram))) ++written;
+        if (table->rows.Valid(slot) &&
+            !(table->rows.flags(slot) & (RowStore::kConst | RowStore::kFromProgram)))
+          ++written;
       if (written == 0 && !table->user_default) continue;
       const std::string what = written == 0 ? "a default row" : fmt::format("{} rows", written);
       const TableSchema* now = nullptr;
       for (const TableBackend* backend : tables)
         if (backend->schema().name == table->schema->name) now = &backend->schema();
-      const auto difference = now == nullptr ? "is not in the new program" : TableDifference(*table->schema, *now);
+      const auto difference =
+          now == nullptr ? "is not in the new program" : TableDifference(*table->schema, *now);
       if (difference) {
-        status = InvalidArgument("table '{}' holds {} and would lose them: it {}", table->schema->name, what,
-                                 now == nullptr ? *difference : "is different: " + *difference);
+        status =
+            InvalidArgument("table '{}' holds {} and would lose them: it {}", table->schema->name,
+                            what, now == nullptr ? *difference : "is different: " + *difference);
         return;
       }
       if (now->size > 0 && table->rows.size() > now->size) {
-        status = InvalidArgument("table '{}' holds {} rows; the new program has room for {}", table->schema->name,
-                                 table->rows.size(), now->size);
+        status = InvalidArgument("table '{}' holds {} rows; the new program has room for {}",
+                                 table->schema->name, table->rows.size(), now->size);
         return;
       }
     }
@@ -259,12 +276,14 @@ Status TableDevice::CheckKeep(std::string_view group, std::span<TableBackend* co
   return status;
 }
 
-// --- directory --------------------------------------------------------------------------------------------------------
+// --- directory
+// --------------------------------------------------------------------------------------------------------
 
 void TableDevice::RebuildDirectory() {
   auto fresh = std::make_shared<Directory>();
   for (const auto& [id, table] : tables_) fresh->tables.push_back(table->schema);
-  std::sort(fresh->tables.begin(), fresh->tables.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
+  std::sort(fresh->tables.begin(), fresh->tables.end(),
+            [](const auto& a, const auto& b) { return a->id < b->id; });
   for (size_t i = 0; i < fresh->tables.size(); ++i) {
     fresh->by_id[fresh->tables[i]->id] = i;
     fresh->by_name[fresh->tables[i]->name] = i;
@@ -278,7 +297,9 @@ std::shared_ptr<const Directory> TableDevice::directory() const {
   return directory_;
 }
 
-std::vector<std::shared_ptr<const TableSchema>> TableDevice::Tables() const { return directory()->tables; }
+std::vector<std::shared_ptr<const TableSchema>> TableDevice::Tables() const {
+  return directory()->tables;
+}
 
 std::shared_ptr<const TableSchema> TableDevice::FindTable(uint32_t id) const {
   const auto all = directory();
@@ -288,14 +309,16 @@ std::shared_ptr<const TableSchema> TableDevice::FindTable(uint32_t id) const {
 
 Result<std::shared_ptr<const TableSchema>> TableDevice::FindTable(std::string_view name) const {
   const auto all = directory();
-  if (const auto it = all->by_name.find(std::string(name)); it != all->by_name.end()) return all->tables[it->second];
+  if (const auto it = all->by_name.find(std::string(name)); it != all->by_name.end())
+    return all->tables[it->second];
   std::vector<std::shared_ptr<const TableSchema>> ends;
   for (const auto& schema : all->tables)
     if (EndsInPart(schema->name, name)) ends.push_back(schema);
   if (ends.size() == 1) return ends[0];
   auto list = [](const std::vector<std::string>& names) {
     std::string out;
-    for (size_t i = 0; i < names.size() && i < 8; ++i) out += (i == 0 ? "'" : ", '") + names[i] + "'";
+    for (size_t i = 0; i < names.size() && i < 8; ++i)
+      out += (i == 0 ? "'" : ", '") + names[i] + "'";
     return names.size() > 8 ? out + " ..." : out;
   };
   std::vector<std::string> names;
@@ -305,20 +328,25 @@ Result<std::shared_ptr<const TableSchema>> TableDevice::FindTable(std::string_vi
   }
   const std::string_view last = name.substr(name.rfind('.') + 1);
   for (const auto& schema : all->tables) {
-    const std::string_view other = std::string_view(schema->name).substr(schema->name.rfind('.') + 1);
-    if (Distance(last, other) <= 1 + last.size() / 4 || (last.size() > 2 && other.find(last) != std::string_view::npos))
+    const std::string_view other =
+        std::string_view(schema->name).substr(schema->name.rfind('.') + 1);
+    if (Distance(last, other) <= 1 + last.size() / 4 ||
+        (last.size() > 2 && other.find(last) != std::string_view::npos))
       names.push_back(schema->name);
   }
   if (names.empty()) {
     for (const auto& schema : all->tables) names.push_back(schema->name);
-    return NotFound("there is no table '{}'; there are: {}", name, names.empty() ? "none" : list(names));
+    return NotFound("there is no table '{}'; there are: {}", name,
+                    names.empty() ? "none" : list(names));
   }
   return NotFound("there is no table '{}'; near it: {}", name, list(names));
 }
 
-// --- events -----------------------------------------------------------------------------------------------------------
+// --- events
+// -----------------------------------------------------------------------------------------------------------
 
-Subscription TableDevice::Subscribe(EventFilter filter, std::function<void(const Event&)> listener) {
+Subscription TableDevice::Subscribe(EventFilter filter,
+                                    std::function<void(const Event&)> listener) {
   auto entry = std::make_shared<Listeners::Entry>();
   entry->filter = std::move(filter);
   entry->call = std::move(listener);
@@ -328,7 +356,8 @@ Subscription TableDevice::Subscribe(EventFilter filter, std::function<void(const
     id = listeners_->next++;
     listeners_->entries[id] = entry;
   }
-  // Ending: take it from the list, then let a closure pass through the control thread, behind any call under way.
+  // Ending: take it from the list, then let a closure pass through the control thread, behind any
+  // call under way.
   return {entry.get(), [listeners = listeners_, id, entry](void*) {
             ControlThread* thread = nullptr;
             {
@@ -345,7 +374,8 @@ bool TableDevice::Listened(uint32_t table) const {
   const std::lock_guard lock(listeners_->mutex);
   for (const auto& [id, entry] : listeners_->entries) {
     const auto& wanted = entry->filter.tables;
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), table) != wanted.end()) return true;
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), table) != wanted.end())
+      return true;
   }
   return false;
 }
@@ -356,7 +386,8 @@ void TableDevice::Deliver(const Event& event) const {
     const std::lock_guard lock(listeners_->mutex);
     for (const auto& [id, entry] : listeners_->entries) {
       const auto& wanted = entry->filter.tables;
-      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), event.table) != wanted.end()) called.push_back(entry);
+      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), event.table) != wanted.end())
+        called.push_back(entry);
     }
   }
   for (const auto& entry : called)

@@ -1,7 +1,7 @@
 #pragma once
-// The one implementation of Device (tdi/device.h). Split over three files by what is done: table_device.cpp groups and
-// events, commit.cpp writing, read.cpp reading. Everything except the directory and the control thread belongs to
-// the control thread.
+// The one implementation of Device (tdi/device.h). Split over three files by what is done:
+// table_device.cpp groups and events, commit.cpp writing, read.cpp reading. Everything except the
+// directory and the control thread belongs to the control thread.
 
 #include <map>
 #include <memory>

@@ -12,7 +12,8 @@ namespace {
 
 bool NameHas(const Field& field, std::string_view part) {
   auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  return std::search(field.name.begin(), field.name.end(), part.begin(), part.end(), same) != field.name.end();
+  return std::search(field.name.begin(), field.name.end(), part.begin(), part.end(), same) !=
+         field.name.end();
 }
 
 enum class Shape : uint8_t { kNumber, kIpv4, kMac, kIpv6 };
@@ -28,14 +29,17 @@ std::string PrintBits(const Field& field, const Integer& value) {
   const std::string bytes = ToBytes(value, BytesFor(field.width));
   char text[INET6_ADDRSTRLEN] = {};
   switch (ShapeOf(field)) {
-    case Shape::kIpv4: return inet_ntop(AF_INET, bytes.data(), text, sizeof(text));
-    case Shape::kIpv6: return inet_ntop(AF_INET6, bytes.data(), text, sizeof(text));
+    case Shape::kIpv4:
+      return inet_ntop(AF_INET, bytes.data(), text, sizeof(text));
+    case Shape::kIpv6:
+      return inet_ntop(AF_INET6, bytes.data(), text, sizeof(text));
     case Shape::kMac: {
       std::string out;
       for (unsigned char c : bytes) out += fmt::format("{}{:02x}", out.empty() ? "" : ":", c);
       return out;
     }
-    case Shape::kNumber: break;
+    case Shape::kNumber:
+      break;
   }
   return "0x" + value.get_str(16);
 }
@@ -56,11 +60,13 @@ std::optional<std::string> ParseMac(std::string_view text) {
 }
 
 Result<Integer> ParseBits(const Field& field, std::string_view text) {
-  if (field.width == 1 && (text == "true" || text == "false")) return Integer(text == "true" ? 1 : 0);
+  if (field.width == 1 && (text == "true" || text == "false"))
+    return Integer(text == "true" ? 1 : 0);
   std::optional<Integer> value = ParseInteger(text);
   char bytes[16];
   const std::string copy(text);
-  if (!value && field.width == 32 && inet_pton(AF_INET, copy.c_str(), bytes) == 1) value = FromBytes(std::string_view(bytes, 4));
+  if (!value && field.width == 32 && inet_pton(AF_INET, copy.c_str(), bytes) == 1)
+    value = FromBytes(std::string_view(bytes, 4));
   if (!value && field.width == 128 && inet_pton(AF_INET6, copy.c_str(), bytes) == 1)
     value = FromBytes(std::string_view(bytes, 16));
   if (!value && field.width == 48)
@@ -74,8 +80,8 @@ Result<Integer> ParseBits(const Field& field, std::string_view text) {
                                                 : "");
   }
   if (BitLength(*value) > field.width)
-    return InvalidArgument("'{}': {} does not fit in {} bits; the largest value is {}", field.name, text, field.width,
-                           Mask(field.width).get_str());
+    return InvalidArgument("'{}': {} does not fit in {} bits; the largest value is {}", field.name,
+                           text, field.width, Mask(field.width).get_str());
   return *value;
 }
 
@@ -87,9 +93,11 @@ Result<DataValue> ParseValue(const Field& field, std::string_view text) {
     IPDK_ASSIGN(value.value, ParseBits(field, text));
     return value;
   }
-  if (!field.choices.empty() && std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end()) {
+  if (!field.choices.empty() &&
+      std::find(field.choices.begin(), field.choices.end(), text) == field.choices.end()) {
     std::string allowed;
-    for (const std::string& choice : field.choices) allowed += (allowed.empty() ? "" : ", ") + choice;
+    for (const std::string& choice : field.choices)
+      allowed += (allowed.empty() ? "" : ", ") + choice;
     return InvalidArgument("'{}': '{}' is not one of {}", field.name, text, allowed);
   }
   value.text = text;
@@ -121,7 +129,8 @@ Status ParseKeyField(const Field& field, std::string_view text, KeyBuilder& buil
       if (split("/", &left, &right)) {
         const auto number = ParseInteger(right);
         if (!number || *number > field.width)
-          return InvalidArgument("'{}': prefix length '{}' is not a number from 0 to {}", field.name, right, field.width);
+          return InvalidArgument("'{}': prefix length '{}' is not a number from 0 to {}",
+                                 field.name, right, field.width);
         length = static_cast<uint32_t>(ToU64(*number));
         text = left;
       }
@@ -137,7 +146,8 @@ Status ParseKeyField(const Field& field, std::string_view text, KeyBuilder& buil
       if (split("/", &left, &right)) {
         const auto number = ParseInteger(right);
         if (!number || *number > field.width)
-          return InvalidArgument("'{}': prefix length '{}' is not a number from 0 to {}", field.name, right, field.width);
+          return InvalidArgument("'{}': prefix length '{}' is not a number from 0 to {}",
+                                 field.name, right, field.width);
         const uint32_t host_bits = field.width - static_cast<uint32_t>(ToU64(*number));
         IPDK_ASSIGN(const Integer value, ParseBits(field, left));
         return builder.Ternary(field, value, (Mask(field.width) >> host_bits) << host_bits);
@@ -195,7 +205,8 @@ std::string PrintData(const std::vector<Field>& fields, std::string_view data) {
   if (!values) return fmt::format("<malformed data {}>", ToHex(data));
   std::string out;
   for (size_t i = 0; i < values->size(); ++i)
-    out += fmt::format("{}{}={}", i > 0 ? " " : "", fields[i].name, PrintValue(fields[i], (*values)[i]));
+    out += fmt::format("{}{}={}", i > 0 ? " " : "", fields[i].name,
+                       PrintValue(fields[i], (*values)[i]));
   return out;
 }
 

@@ -14,7 +14,8 @@ Status RunPlan(const Plan& plan, std::chrono::milliseconds step_timeout,
       const Step& step = plan[k - 1];
       if (!step.undo) continue;
       if (Status undone = step.undo(deadline()); !undone)
-        trouble += fmt::format("; taking back '{}' failed too: {}", step.what, undone.error().message());
+        trouble +=
+            fmt::format("; taking back '{}' failed too: {}", step.what, undone.error().message());
     }
     const Error& error = status.error();
     return Fail(error.code(), "step '{}': {}{}", plan[i].what, error.message(), trouble);

@@ -1,6 +1,7 @@
 #pragma once
-// What has to be done to make something so, as a list of steps that can be printed before it is run. Each step has a limit in
-// time and a way back; when one fails, those before it are taken back in reverse order and the error names the step.
+// What has to be done to make something so, as a list of steps that can be printed before it is
+// run. Each step has a limit in time and a way back; when one fails, those before it are taken back
+// in reverse order and the error names the step.
 
 #include <chrono>
 #include <functional>
@@ -22,7 +23,8 @@ struct Step {
 using Plan = std::vector<Step>;
 
 // `starting` is told each step before it runs. Time runs per step.
-Status RunPlan(const Plan& plan, std::chrono::milliseconds step_timeout, const std::function<void(const std::string&)>& starting);
+Status RunPlan(const Plan& plan, std::chrono::milliseconds step_timeout,
+               const std::function<void(const std::string&)>& starting);
 
 // One line per step.
 std::string PrintPlan(const Plan& plan);

@@ -20,7 +20,8 @@ Result<Socket> SocketIn(int ns) {
   return *std::move(socket);
 }
 
-Result<PortObservation> ObserveTap(int ns, const std::string& interface, const std::string& alias, Deadline deadline) {
+Result<PortObservation> ObserveTap(int ns, const std::string& interface, const std::string& alias,
+                                   Deadline deadline) {
   IPDK_ASSIGN(Socket socket, SocketIn(ns));
   PortObservation seen;
   const auto link = netlink::GetLink(socket, interface, deadline);
@@ -28,15 +29,19 @@ Result<PortObservation> ObserveTap(int ns, const std::string& interface, const s
   if (!link) return std::unexpected(link.error());
   // Without an alias: the daemon died between making it and saying whose it is.
   if (link->kind != "tun" || (link->alias != alias && !link->alias.empty()))
-    return AlreadyExists("an interface '{}' that is not ours is there already; give the port another with interface=NAME",
-                         interface);
-  seen.presence = link->alias.empty() ? PortObservation::Presence::kBroken : PortObservation::Presence::kComplete;
+    return AlreadyExists(
+        "an interface '{}' that is not ours is there already; give the port another with "
+        "interface=NAME",
+        interface);
+  seen.presence = link->alias.empty() ? PortObservation::Presence::kBroken
+                                      : PortObservation::Presence::kComplete;
   seen.mac = link->mac;
   seen.mtu = link->mtu;
   return seen;
 }
 
-void PlanAttributes(std::shared_ptr<Descriptor> ns, const PortPlug& plug, const PortObservation& seen, Plan* plan) {
+void PlanAttributes(std::shared_ptr<Descriptor> ns, const PortPlug& plug,
+                    const PortObservation& seen, Plan* plan) {
   netlink::LinkChange change, back;
   std::string what;
   if (seen.mac != plug.config.mac) {
@@ -50,7 +55,8 @@ void PlanAttributes(std::shared_ptr<Descriptor> ns, const PortPlug& plug, const 
     what += what.empty() ? "MTU" : " and MTU";
   }
   if (what.empty()) return;
-  auto set = [ns, interface = plug.config.interface](const netlink::LinkChange& to, Deadline deadline) -> Status {
+  auto set = [ns, interface = plug.config.interface](const netlink::LinkChange& to,
+                                                     Deadline deadline) -> Status {
     IPDK_ASSIGN(Socket socket, SocketIn(ns->get()));
     IPDK_ASSIGN(const Link link, netlink::GetLink(socket, interface, deadline));
     return netlink::ChangeLink(socket, link.index, to, deadline);
@@ -73,38 +79,43 @@ Result<Plan> PlanTap(std::shared_ptr<Descriptor> ns, const PortPlug& plug, const
       const auto link = netlink::GetLink(socket, interface, deadline);
       return link ? netlink::DeleteLink(socket, link->index, deadline) : Status();
     };
-    plan.push_back({.what = fmt::format("{} TAP '{}'", there ? "open" : "create", interface),
-                    .run = [=, mac = plug.config.mac, mtu = plug.config.mtu](Deadline deadline) -> Status {
-                      IPDK_RETURN_IF_ERROR(netlink::RunInNamespace(ns->get(), [&]() -> Status {
-                        IPDK_ASSIGN(endpoint->fd, netlink::OpenTap(interface));
-                        return {};
-                      }));
-                      endpoint->kind = "tap";
-                      endpoint->options.clear();
-                      if (there) return {};
-                      const Status ready = [&]() -> Status {
-                        IPDK_ASSIGN(Socket socket, SocketIn(ns->get()));
-                        IPDK_ASSIGN(const Link link, netlink::GetLink(socket, interface, deadline));
-                        return netlink::ChangeLink(socket, link.index,
-                                                   {.mac = mac, .mtu = mtu, .up = true, .alias = alias}, deadline);
-                      }();
-                      if (!ready) (void)remove(deadline);
-                      return ready;
-                    },
-                    .undo = remove});
+    plan.push_back(
+        {.what = fmt::format("{} TAP '{}'", there ? "open" : "create", interface),
+         .run = [=, mac = plug.config.mac, mtu = plug.config.mtu](Deadline deadline) -> Status {
+           IPDK_RETURN_IF_ERROR(netlink::RunInNamespace(ns->get(), [&]() -> Status {
+             IPDK_ASSIGN(endpoint->fd, netlink::OpenTap(interface));
+             return {};
+           }));
+           endpoint->kind = "tap";
+           endpoint->options.clear();
+           if (there) return {};
+           const Status ready = [&]() -> Status {
+             IPDK_ASSIGN(Socket socket, SocketIn(ns->get()));
+             IPDK_ASSIGN(const Link link, netlink::GetLink(socket, interface, deadline));
+             return netlink::ChangeLink(socket, link.index,
+                                        {.mac = mac, .mtu = mtu, .up = true, .alias = alias},
+                                        deadline);
+           }();
+           if (!ready) (void)remove(deadline);
+           return ready;
+         },
+         .undo = remove});
   }
   if (there) PlanAttributes(ns, plug, seen, &plan);
   return plan;
 }
 
-Plan PlanTapRemoval(std::shared_ptr<Descriptor> ns, const std::string& interface, const std::string& alias) {
-  return {{.what = fmt::format("delete TAP '{}'", interface), .run = [=](Deadline deadline) -> Status {
-             IPDK_ASSIGN(Socket socket, SocketIn(ns->get()));
-             const auto link = netlink::GetLink(socket, interface, deadline);
-             if (!link) return link.error().code() == Code::kNotFound ? Status() : std::unexpected(link.error());
-             if (link->kind != "tun" || (link->alias != alias && !link->alias.empty())) return {};
-             return netlink::DeleteLink(socket, link->index, deadline);
-           }}};
+Plan PlanTapRemoval(std::shared_ptr<Descriptor> ns, const std::string& interface,
+                    const std::string& alias) {
+  return {
+      {.what = fmt::format("delete TAP '{}'", interface), .run = [=](Deadline deadline) -> Status {
+         IPDK_ASSIGN(Socket socket, SocketIn(ns->get()));
+         const auto link = netlink::GetLink(socket, interface, deadline);
+         if (!link)
+           return link.error().code() == Code::kNotFound ? Status() : std::unexpected(link.error());
+         if (link->kind != "tun" || (link->alias != alias && !link->alias.empty())) return {};
+         return netlink::DeleteLink(socket, link->index, deadline);
+       }}};
 }
 
 }  // namespace ipdk::devices

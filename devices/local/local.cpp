@@ -25,15 +25,17 @@ class Local final : public HostKind {
     tdi::fixed::PortConfig& port = plug->config;
     if (port.device_type == "netdev") {
       const auto option = plug->options.find("ifname");
-      if (option != plug->options.end() && !port.interface.empty() && option->second != port.interface)
-        return InvalidArgument("port '{}': interface '{}' and option ifname '{}' differ", port.name, port.interface,
-                               option->second);
+      if (option != plug->options.end() && !port.interface.empty() &&
+          option->second != port.interface)
+        return InvalidArgument("port '{}': interface '{}' and option ifname '{}' differ", port.name,
+                               port.interface, option->second);
       if (option != plug->options.end()) port.interface = option->second;
     }
     if (port.device_type == "netdev" || port.device_type == "tap") {
       if (port.interface.empty()) port.interface = port.name;
       if (auto status = netlink::CheckLinkName(port.interface); !status)
-        return InvalidArgument("port '{}': {}; give it one with interface=NAME", port.name, status.error().message());
+        return InvalidArgument("port '{}': {}; give it one with interface=NAME", port.name,
+                               status.error().message());
     }
     if (port.device_type == "tap" && port.mac == 0) port.mac = MacFor(owner_, "", port.name);
     if (port.mtu < 68 || port.mtu > 65535)
@@ -47,9 +49,11 @@ class Local final : public HostKind {
   Result<Plan> PlanHost(const HostSpec&, const HostObservation&) override { return Plan{}; }
   Result<Plan> PlanHostRemoval(const HostSpec&, const HostObservation&) override { return Plan{}; }
 
-  Result<PortObservation> ObservePort(const HostSpec&, const PortPlug& plug, Deadline deadline) override {
+  Result<PortObservation> ObservePort(const HostSpec&, const PortPlug& plug,
+                                      Deadline deadline) override {
     const tdi::fixed::PortConfig& port = plug.config;
-    if (port.device_type == "tap") return ObserveTap(-1, port.interface, EndAlias(owner_, "", port.name), deadline);
+    if (port.device_type == "tap")
+      return ObserveTap(-1, port.interface, EndAlias(owner_, "", port.name), deadline);
     PortObservation seen{.presence = Presence::kComplete, .mac = port.mac, .mtu = port.mtu};
     if (port.device_type != "netdev") return seen;
     IPDK_ASSIGN(Socket here, Socket::Open());
@@ -63,16 +67,18 @@ class Local final : public HostKind {
     return PortObservation{};
   }
 
-  Result<Plan> PlanPort(const HostSpec&, const PortPlug& plug, const PortObservation& seen, bool attached,
-                        Endpoint* endpoint) override {
+  Result<Plan> PlanPort(const HostSpec&, const PortPlug& plug, const PortObservation& seen,
+                        bool attached, Endpoint* endpoint) override {
     const tdi::fixed::PortConfig& port = plug.config;
     if (port.device_type == "tap")
-      return PlanTap(std::make_shared<Descriptor>(), plug, EndAlias(owner_, "", port.name), seen, attached, endpoint);
+      return PlanTap(std::make_shared<Descriptor>(), plug, EndAlias(owner_, "", port.name), seen,
+                     attached, endpoint);
     endpoint->kind = port.device_type;
     endpoint->options = plug.options;
     if (port.device_type != "netdev") return Plan{};
     if (seen.presence == Presence::kAbsent)
-      return NotFound("there is no interface '{}' on this machine; `ip link` lists those there are", port.interface);
+      return NotFound("there is no interface '{}' on this machine; `ip link` lists those there are",
+                      port.interface);
     endpoint->options["ifname"] = port.interface;
     endpoint->interface = port.interface;
     // An adopted interface keeps its MAC and MTU; only being down would make it useless.
@@ -90,21 +96,28 @@ class Local final : public HostKind {
                  .undo = [set](Deadline deadline) { return set(false, deadline); }}};
   }
 
-  Result<Plan> PlanPortRemoval(const HostSpec&, const PortPlug& plug, const PortObservation& seen) override {
+  Result<Plan> PlanPortRemoval(const HostSpec&, const PortPlug& plug,
+                               const PortObservation& seen) override {
     if (plug.config.device_type != "tap" || seen.presence == Presence::kAbsent) return Plan{};
-    return PlanTapRemoval(std::make_shared<Descriptor>(), plug.config.interface, EndAlias(owner_, "", plug.config.name));
+    return PlanTapRemoval(std::make_shared<Descriptor>(), plug.config.interface,
+                          EndAlias(owner_, "", plug.config.name));
   }
 
-  // TAPs here carry the same marks as those of namespaces: the sweep of that kind would see them only if it is built in.
-  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>&, const std::vector<PortPlug>& wanted) override {
+  // TAPs here carry the same marks as those of namespaces: the sweep of that kind would see them
+  // only if it is built in.
+  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>&,
+                                         const std::vector<PortPlug>& wanted) override {
     const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     std::set<std::string> aliases;
-    for (const PortPlug& plug : wanted) aliases.insert(EndAlias(owner_, plug.config.host, plug.config.name));
+    for (const PortPlug& plug : wanted)
+      aliases.insert(EndAlias(owner_, plug.config.host, plug.config.name));
     std::vector<std::string> removed;
     IPDK_ASSIGN(Socket here, Socket::Open());
     IPDK_ASSIGN(const auto links, netlink::ListLinks(here, deadline));
     for (const Link& link : links) {
-      if (link.kind != "tun" || !link.alias.starts_with(AliasPrefix(owner_)) || aliases.contains(link.alias)) continue;
+      if (link.kind != "tun" || !link.alias.starts_with(AliasPrefix(owner_)) ||
+          aliases.contains(link.alias))
+        continue;
       IPDK_RETURN_IF_ERROR(netlink::DeleteLink(here, link.index, deadline));
       removed.push_back(link.name);
     }

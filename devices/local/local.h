@@ -1,6 +1,7 @@
 #pragma once
-// The daemon's own machine, the host of ports whose `host` is empty: what the target can open goes straight to it (any
-// Linux interface, pcap files, memory, DPDK devices by their arguments), and TAPs are made here.
+// The daemon's own machine, the host of ports whose `host` is empty: what the target can open goes
+// straight to it (any Linux interface, pcap files, memory, DPDK devices by their arguments), and
+// TAPs are made here.
 
 #include <memory>
 #include <string>

@@ -25,10 +25,18 @@ bool ReadLink(std::string_view payload, Link* link) {
   link->running = info.ifi_flags & IFF_RUNNING;
   return ReadAttributes(payload.substr(sizeof(info)), [&](uint16_t type, std::string_view value) {
     switch (type) {
-      case IFLA_IFNAME: link->name = AsText(value); break;
-      case IFLA_IFALIAS: link->alias = AsText(value); break;
-      case IFLA_MTU: link->mtu = AsU32(value); break;
-      case IFLA_LINK: link->peer_index = AsU32(value); break;
+      case IFLA_IFNAME:
+        link->name = AsText(value);
+        break;
+      case IFLA_IFALIAS:
+        link->alias = AsText(value);
+        break;
+      case IFLA_MTU:
+        link->mtu = AsU32(value);
+        break;
+      case IFLA_LINK:
+        link->peer_index = AsU32(value);
+        break;
       case IFLA_ADDRESS:
         if (value.size() == 6) link->mac = ToU64(FromBytes(value));
         break;
@@ -37,7 +45,8 @@ bool ReadLink(std::string_view payload, Link* link) {
           if (inner == IFLA_INFO_KIND) link->kind = AsText(text);
         });
         break;
-      default: break;
+      default:
+        break;
     }
   });
 }
@@ -67,10 +76,11 @@ Result<std::vector<Link>> ListLinks(Socket& socket, Deadline deadline) {
   request.Body(&info, sizeof(info));
   std::vector<Link> links;
   bool sound = true;
-  IPDK_RETURN_IF_ERROR(socket.Ask(std::move(request), "list interfaces", deadline, [&](uint16_t type, std::string_view payload) {
-    if (type != RTM_NEWLINK) return;
-    sound = sound && ReadLink(payload, &links.emplace_back());
-  }));
+  IPDK_RETURN_IF_ERROR(socket.Ask(std::move(request), "list interfaces", deadline,
+                                  [&](uint16_t type, std::string_view payload) {
+                                    if (type != RTM_NEWLINK) return;
+                                    sound = sound && ReadLink(payload, &links.emplace_back());
+                                  }));
   if (!sound) return Internal("list interfaces: malformed answer of the kernel");
   return links;
 }
@@ -95,11 +105,13 @@ Status CreateVeth(Socket& socket, const VethSpec& spec, Deadline deadline) {
   request.Body(&info, sizeof(info));
   common(spec.peer_name);
   if (spec.peer_mac != 0) request.Bytes(IFLA_ADDRESS, MacBytes(spec.peer_mac));
-  if (spec.peer_namespace >= 0) request.U32(IFLA_NET_NS_FD, static_cast<uint32_t>(spec.peer_namespace));
+  if (spec.peer_namespace >= 0)
+    request.U32(IFLA_NET_NS_FD, static_cast<uint32_t>(spec.peer_namespace));
   request.End();
   request.End();
   request.End();
-  return socket.Do(std::move(request), fmt::format("veth '{}' and '{}'", spec.name, spec.peer_name), deadline);
+  return socket.Do(std::move(request), fmt::format("veth '{}' and '{}'", spec.name, spec.peer_name),
+                   deadline);
 }
 
 Status ChangeLink(Socket& socket, uint32_t index, const LinkChange& change, Deadline deadline) {
@@ -127,11 +139,14 @@ Status DeleteLink(Socket& socket, uint32_t index, Deadline deadline) {
 
 Status CheckLinkName(std::string_view name) {
   if (name.empty() || name.size() >= IFNAMSIZ)
-    return InvalidArgument("interface name '{}' has {} characters; 1 to {} are allowed", name, name.size(), IFNAMSIZ - 1);
-  if (name == "." || name == "..") return InvalidArgument("interface name '{}' is not allowed", name);
+    return InvalidArgument("interface name '{}' has {} characters; 1 to {} are allowed", name,
+                           name.size(), IFNAMSIZ - 1);
+  if (name == "." || name == "..")
+    return InvalidArgument("interface name '{}' is not allowed", name);
   for (const char c : name)
     if (c == '/' || c == ':' || static_cast<unsigned char>(c) <= ' ' || c == '\x7f')
-      return InvalidArgument("interface name '{}' has a slash, colon, space or control character", name);
+      return InvalidArgument("interface name '{}' has a slash, colon, space or control character",
+                             name);
   return {};
 }
 

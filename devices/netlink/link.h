@@ -14,11 +14,11 @@ struct Link {
   uint32_t index = 0;
   std::string name;
   std::string alias;
-  std::string kind;       // "veth", "tun", "" for a plain device
+  std::string kind;  // "veth", "tun", "" for a plain device
   uint64_t mac = 0;
   uint32_t mtu = 0;
-  bool up = false;        // IFF_UP: administratively
-  bool running = false;   // carrier
+  bool up = false;          // IFF_UP: administratively
+  bool running = false;     // carrier
   uint32_t peer_index = 0;  // veth: the other end's index, in its own namespace
 };
 

@@ -52,7 +52,9 @@ void MessageBuilder::Bytes(uint16_t type, std::string_view bytes) {
   End();
 }
 
-void MessageBuilder::Text(uint16_t type, std::string_view text) { Bytes(type, std::string(text) + '\0'); }
+void MessageBuilder::Text(uint16_t type, std::string_view text) {
+  Bytes(type, std::string(text) + '\0');
+}
 
 void MessageBuilder::U32(uint16_t type, uint32_t value) {
   Bytes(type, {reinterpret_cast<const char*>(&value), sizeof(value)});
@@ -68,19 +70,22 @@ std::string MessageBuilder::Finish(uint32_t sequence) {
   return bytes_;
 }
 
-bool ReadAttributes(std::string_view bytes, const std::function<void(uint16_t, std::string_view)>& attribute) {
+bool ReadAttributes(std::string_view bytes,
+                    const std::function<void(uint16_t, std::string_view)>& attribute) {
   while (bytes.size() >= sizeof(nlattr)) {
     nlattr header;
     std::memcpy(&header, bytes.data(), sizeof(header));
     if (header.nla_len < sizeof(header) || header.nla_len > bytes.size()) return false;
-    attribute(header.nla_type & NLA_TYPE_MASK, bytes.substr(sizeof(header), header.nla_len - sizeof(header)));
+    attribute(header.nla_type & NLA_TYPE_MASK,
+              bytes.substr(sizeof(header), header.nla_len - sizeof(header)));
     bytes.remove_prefix(std::min(Aligned(header.nla_len), bytes.size()));
   }
   return true;
 }
 
-bool ReadMessages(std::string_view datagram,
-                  const std::function<void(uint16_t, uint32_t, uint16_t, std::string_view)>& message) {
+bool ReadMessages(
+    std::string_view datagram,
+    const std::function<void(uint16_t, uint32_t, uint16_t, std::string_view)>& message) {
   while (datagram.size() >= sizeof(nlmsghdr)) {
     nlmsghdr header;
     std::memcpy(&header, datagram.data(), sizeof(header));
@@ -98,6 +103,8 @@ uint32_t AsU32(std::string_view value) {
   return out;
 }
 
-std::string AsText(std::string_view value) { return std::string(value.substr(0, value.find('\0'))); }
+std::string AsText(std::string_view value) {
+  return std::string(value.substr(0, value.find('\0')));
+}
 
 }  // namespace ipdk::netlink

@@ -1,6 +1,6 @@
 #pragma once
-// Netlink messages: written attribute by attribute, read with every length checked against what is there. The kernel is
-// trusted to mean well, not to be read past.
+// Netlink messages: written attribute by attribute, read with every length checked against what is
+// there. The kernel is trusted to mean well, not to be read past.
 
 #include <cstdint>
 #include <functional>
@@ -35,13 +35,16 @@ class MessageBuilder {
 };
 
 // Calls `attribute` for each attribute in `bytes`. False if a length does not fit.
-bool ReadAttributes(std::string_view bytes, const std::function<void(uint16_t type, std::string_view value)>& attribute);
+bool ReadAttributes(std::string_view bytes,
+                    const std::function<void(uint16_t type, std::string_view value)>& attribute);
 
-// Calls `message` for each message in a datagram: type, sequence number, payload. False if a length does not fit.
+// Calls `message` for each message in a datagram: type, sequence number, payload. False if a length
+// does not fit.
 bool ReadMessages(std::string_view datagram,
-                  const std::function<void(uint16_t type, uint32_t sequence, uint16_t flags, std::string_view payload)>& message);
+                  const std::function<void(uint16_t type, uint32_t sequence, uint16_t flags,
+                                           std::string_view payload)>& message);
 
-uint32_t AsU32(std::string_view value);       // 0 if it is not four bytes long
-std::string AsText(std::string_view value);   // up to a zero byte
+uint32_t AsU32(std::string_view value);      // 0 if it is not four bytes long
+std::string AsText(std::string_view value);  // up to a zero byte
 
 }  // namespace ipdk::netlink

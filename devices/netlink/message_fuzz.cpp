@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       ReadAttributes(inner, [](uint16_t, std::string_view innermost) { (void)AsText(innermost); });
     });
   };
-  ReadMessages(bytes, [&](uint16_t, uint32_t, uint16_t, std::string_view payload) { attributes(payload); });
+  ReadMessages(
+      bytes, [&](uint16_t, uint32_t, uint16_t, std::string_view payload) { attributes(payload); });
   attributes(bytes);
   return 0;
 }

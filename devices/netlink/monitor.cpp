@@ -22,7 +22,10 @@ constexpr int kReceiveBuffer = 4 << 20;  // hundreds of interfaces may come and 
 class Monitor final : public LinkMonitor {
  public:
   Monitor(Descriptor socket, Descriptor stop, std::function<void(const LinkEvent&)> listener)
-      : socket_(std::move(socket)), stop_(std::move(stop)), listener_(std::move(listener)), thread_([this] { Loop(); }) {}
+      : socket_(std::move(socket)),
+        stop_(std::move(stop)),
+        listener_(std::move(listener)),
+        thread_([this] { Loop(); }) {}
   ~Monitor() override {
     const uint64_t one = 1;
     (void)!write(stop_.get(), &one, sizeof(one));
@@ -34,7 +37,8 @@ class Monitor final : public LinkMonitor {
     pthread_setname_np(pthread_self(), "ipdk-links");
     std::string buffer(64 << 10, '\0');
     while (true) {
-      pollfd wait[] = {{.fd = socket_.get(), .events = POLLIN, .revents = 0}, {.fd = stop_.get(), .events = POLLIN, .revents = 0}};
+      pollfd wait[] = {{.fd = socket_.get(), .events = POLLIN, .revents = 0},
+                       {.fd = stop_.get(), .events = POLLIN, .revents = 0}};
       if (poll(wait, 2, -1) < 0 && errno != EINTR) return;
       if (wait[1].revents != 0) return;
       const ssize_t size = recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -43,7 +47,9 @@ class Monitor final : public LinkMonitor {
         continue;
       }
       ReadMessages(std::string_view(buffer).substr(0, static_cast<size_t>(size)),
-                   [&](uint16_t type, uint32_t, uint16_t, std::string_view payload) { Tell(type, payload); });
+                   [&](uint16_t type, uint32_t, uint16_t, std::string_view payload) {
+                     Tell(type, payload);
+                   });
     }
   }
 
@@ -51,11 +57,14 @@ class Monitor final : public LinkMonitor {
     ifinfomsg info;
     if ((type != RTM_NEWLINK && type != RTM_DELLINK) || payload.size() < sizeof(info)) return;
     std::memcpy(&info, payload.data(), sizeof(info));
-    LinkEvent event{.kind = type == RTM_DELLINK ? LinkEvent::Kind::kGone : LinkEvent::Kind::kChanged, .name = {}};
+    LinkEvent event{
+        .kind = type == RTM_DELLINK ? LinkEvent::Kind::kGone : LinkEvent::Kind::kChanged,
+        .name = {}};
     event.running = (info.ifi_flags & IFF_RUNNING) != 0 && (info.ifi_flags & IFF_UP) != 0;
-    const bool sound = ReadAttributes(payload.substr(sizeof(info)), [&](uint16_t attribute, std::string_view value) {
-      if (attribute == IFLA_IFNAME) event.name = AsText(value);
-    });
+    const bool sound = ReadAttributes(payload.substr(sizeof(info)),
+                                      [&](uint16_t attribute, std::string_view value) {
+                                        if (attribute == IFLA_IFNAME) event.name = AsText(value);
+                                      });
     if (sound && !event.name.empty()) listener_(event);
   }
 
@@ -66,7 +75,8 @@ class Monitor final : public LinkMonitor {
 
 }  // namespace
 
-Result<std::unique_ptr<LinkMonitor>> LinkMonitor::Start(std::function<void(const LinkEvent&)> listener) {
+Result<std::unique_ptr<LinkMonitor>> LinkMonitor::Start(
+    std::function<void(const LinkEvent&)> listener) {
   Descriptor fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   if (!fd.valid()) return ErrnoError(errno, "cannot open a netlink socket");
   (void)setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof(kReceiveBuffer));

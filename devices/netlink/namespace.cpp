@@ -27,15 +27,16 @@ namespace {
 
 std::string PathOf(const std::string& name) { return fmt::format("{}/{}", kNamespaceFolder, name); }
 
-// The folder must be a mount of its own with shared propagation, so that a name made or deleted here is seen by every
-// mount namespace (`ip netns exec` runs in one).
+// The folder must be a mount of its own with shared propagation, so that a name made or deleted
+// here is seen by every mount namespace (`ip netns exec` runs in one).
 Status PrepareFolder() {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   if (mkdir(kNamespaceFolder, 0755) != 0 && errno != EEXIST)
     return ErrnoError(errno, fmt::format("cannot create {}", kNamespaceFolder));
   if (mount("", kNamespaceFolder, "none", MS_SHARED | MS_REC, nullptr) == 0) return {};
-  if (errno != EINVAL) return ErrnoError(errno, fmt::format("cannot share the mounts of {}", kNamespaceFolder));
+  if (errno != EINVAL)
+    return ErrnoError(errno, fmt::format("cannot share the mounts of {}", kNamespaceFolder));
   if (mount(kNamespaceFolder, kNamespaceFolder, "none", MS_BIND | MS_REC, nullptr) != 0)
     return ErrnoError(errno, fmt::format("cannot mount {}", kNamespaceFolder));
   if (mount("", kNamespaceFolder, "none", MS_SHARED | MS_REC, nullptr) != 0)
@@ -48,10 +49,12 @@ Status PrepareFolder() {
 Result<Descriptor> OpenNamespace(const std::string& path) {
   Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return ErrnoError(errno, fmt::format("network namespace {}", path));
-  struct statfs file_system {};
-  if (fstatfs(fd.get(), &file_system) != 0) return ErrnoError(errno, fmt::format("network namespace {}", path));
+  struct statfs file_system{};
+  if (fstatfs(fd.get(), &file_system) != 0)
+    return ErrnoError(errno, fmt::format("network namespace {}", path));
   if (file_system.f_type != NSFS_MAGIC || ioctl(fd.get(), NS_GET_NSTYPE) != CLONE_NEWNET)
-    return FailedPrecondition("{} is not a network namespace; remove the file, or give another address", path);
+    return FailedPrecondition(
+        "{} is not a network namespace; remove the file, or give another address", path);
   return fd;
 }
 
@@ -75,7 +78,8 @@ Status CreateNamespace(const std::string& name, const std::function<Status()>& p
   Status status;
   std::thread([&] {
     status = [&]() -> Status {
-      if (unshare(CLONE_NEWNET) != 0) return ErrnoError(errno, fmt::format("network namespace '{}'", name));
+      if (unshare(CLONE_NEWNET) != 0)
+        return ErrnoError(errno, fmt::format("network namespace '{}'", name));
       IPDK_RETURN_IF_ERROR(prepare());
       const Descriptor file(open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0));
       if (!file.valid()) return ErrnoError(errno, fmt::format("cannot create {}", path));
@@ -99,9 +103,10 @@ Status DeleteNamespace(const std::string& name) {
 }
 
 Status CheckNamespaceName(std::string_view name) {
-  if (name.empty() || name.size() > 200 || name == "." || name == ".." || name.find('/') != std::string_view::npos ||
-      name.find('\0') != std::string_view::npos)
-    return InvalidArgument("'{}' cannot name a network namespace: 1 to 200 characters without a slash", name);
+  if (name.empty() || name.size() > 200 || name == "." || name == ".." ||
+      name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos)
+    return InvalidArgument(
+        "'{}' cannot name a network namespace: 1 to 200 characters without a slash", name);
   return {};
 }
 

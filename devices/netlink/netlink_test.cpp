@@ -18,26 +18,29 @@ TEST(Message, NestedAttributesReadBack) {
   builder.End();
   const std::string bytes = builder.Finish(9);
   int messages = 0;
-  EXPECT_TRUE(ReadMessages(bytes, [&](uint16_t type, uint32_t sequence, uint16_t flags, std::string_view payload) {
-    ++messages;
-    EXPECT_EQ(type, 16);
-    EXPECT_EQ(flags, 5);
-    EXPECT_EQ(sequence, 9u);
-    EXPECT_TRUE(ReadAttributes(payload.substr(4), [&](uint16_t outer, std::string_view value) {
-      EXPECT_EQ(outer, 18);
-      std::string text;
-      uint32_t number = 0;
-      EXPECT_TRUE(ReadAttributes(value, [&](uint16_t inner, std::string_view v) {
-        if (inner == 1) text = AsText(v);
-        if (inner == 2) number = AsU32(v);
+  EXPECT_TRUE(ReadMessages(
+      bytes, [&](uint16_t type, uint32_t sequence, uint16_t flags, std::string_view payload) {
+        ++messages;
+        EXPECT_EQ(type, 16);
+        EXPECT_EQ(flags, 5);
+        EXPECT_EQ(sequence, 9u);
+        EXPECT_TRUE(ReadAttributes(payload.substr(4), [&](uint16_t outer, std::string_view value) {
+          EXPECT_EQ(outer, 18);
+          std::string text;
+          uint32_t number = 0;
+          EXPECT_TRUE(ReadAttributes(value, [&](uint16_t inner, std::string_view v) {
+            if (inner == 1) text = AsText(v);
+            if (inner == 2) number = AsU32(v);
+          }));
+          EXPECT_EQ(text, "veth");
+          EXPECT_EQ(number, 7u);
+        }));
       }));
-      EXPECT_EQ(text, "veth");
-      EXPECT_EQ(number, 7u);
-    }));
-  }));
   EXPECT_EQ(messages, 1);
   for (size_t cut = 1; cut < bytes.size(); ++cut)
-    EXPECT_FALSE(ReadMessages(bytes.substr(0, cut), [](uint16_t, uint32_t, uint16_t, std::string_view) {})) << cut;
+    EXPECT_FALSE(ReadMessages(bytes.substr(0, cut), [](uint16_t, uint32_t, uint16_t,
+                                                       std::string_view) {
+    })) << cut;
 }
 
 TEST(Link, Names) {
@@ -60,7 +63,8 @@ TEST(Namespace, VethAndTapInside) {
   });
   ASSERT_TRUE(created) << created.error().message();
   EXPECT_TRUE(prepared);
-  EXPECT_EQ(CreateNamespace(name, []() -> Status { return {}; }).error().code(), Code::kAlreadyExists);
+  EXPECT_EQ(CreateNamespace(name, []() -> Status { return {}; }).error().code(),
+            Code::kAlreadyExists);
   auto ns = OpenNamespace(path);
   ASSERT_TRUE(ns);
   auto here = Socket::Open();
@@ -71,7 +75,11 @@ TEST(Namespace, VethAndTapInside) {
     return {};
   }));
   const std::string end = fmt::format("ipt{}", getpid());
-  const VethSpec spec{.name = end, .peer_name = "eth7", .peer_namespace = ns->get(), .peer_mac = 0x020000000007, .mtu = 2000};
+  const VethSpec spec{.name = end,
+                      .peer_name = "eth7",
+                      .peer_namespace = ns->get(),
+                      .peer_mac = 0x020000000007,
+                      .mtu = 2000};
   const Status made = CreateVeth(*here, spec, Soon());
   ASSERT_TRUE(made) << made.error().message();
   EXPECT_EQ(CreateVeth(*here, spec, Soon()).error().code(), Code::kAlreadyExists);
@@ -84,7 +92,9 @@ TEST(Namespace, VethAndTapInside) {
   EXPECT_EQ(peer->peer_index, local->index);
   EXPECT_EQ(local->peer_index, peer->index);
   EXPECT_FALSE(peer->up);
-  ASSERT_TRUE(ChangeLink(*inside, peer->index, {.mac = 0x020000000008, .mtu = 1400, .up = true, .alias = "mine"}, Soon()));
+  ASSERT_TRUE(ChangeLink(*inside, peer->index,
+                         {.mac = 0x020000000008, .mtu = 1400, .up = true, .alias = "mine"},
+                         Soon()));
   const auto changed = GetLink(*inside, "eth7", Soon());
   EXPECT_EQ(changed->mac, 0x020000000008u);
   EXPECT_EQ(changed->mtu, 1400u);
@@ -99,10 +109,13 @@ TEST(Namespace, VethAndTapInside) {
       return {};
     });
     ASSERT_TRUE(opened) << opened.error().message();
-    EXPECT_EQ(RunInNamespace(ns->get(), []() -> Status {
-                IPDK_ASSIGN(auto second, OpenTap("tap0"));
-                return {};
-              }).error().code(),
+    EXPECT_EQ(RunInNamespace(ns->get(),
+                             []() -> Status {
+                               IPDK_ASSIGN(auto second, OpenTap("tap0"));
+                               return {};
+                             })
+                  .error()
+                  .code(),
               Code::kFailedPrecondition);
   }
   const auto tap = GetLink(*inside, "tap0", Soon());

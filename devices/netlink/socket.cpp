@@ -13,21 +13,38 @@ namespace ipdk::netlink {
 std::unexpected<Error> ErrnoError(int error, std::string_view what, std::string_view detail) {
   Code code = Code::kInternal;
   switch (error) {
-    case EEXIST: code = Code::kAlreadyExists; break;
+    case EEXIST:
+      code = Code::kAlreadyExists;
+      break;
     case ENODEV:
-    case ENOENT: code = Code::kNotFound; break;
+    case ENOENT:
+      code = Code::kNotFound;
+      break;
     case EPERM:
-    case EACCES: code = Code::kPermissionDenied; break;
+    case EACCES:
+      code = Code::kPermissionDenied;
+      break;
     case EINVAL:
-    case ERANGE: code = Code::kInvalidArgument; break;
-    case EBUSY: code = Code::kFailedPrecondition; break;
+    case ERANGE:
+      code = Code::kInvalidArgument;
+      break;
+    case EBUSY:
+      code = Code::kFailedPrecondition;
+      break;
     case ENOMEM:
     case ENOBUFS:
     case ENOSPC:
-    case EMFILE: code = Code::kResourceExhausted; break;
-    case EOPNOTSUPP: code = Code::kUnimplemented; break;
-    case EAGAIN: code = Code::kUnavailable; break;
-    default: break;
+    case EMFILE:
+      code = Code::kResourceExhausted;
+      break;
+    case EOPNOTSUPP:
+      code = Code::kUnimplemented;
+      break;
+    case EAGAIN:
+      code = Code::kUnavailable;
+      break;
+    default:
+      break;
   }
   return Fail(code, "{}: {}{}{}", what, std::strerror(error), detail.empty() ? "" : ": ", detail);
 }
@@ -55,13 +72,15 @@ Status Socket::Ask(MessageBuilder request, std::string_view what, Deadline deadl
   const std::string bytes = request.Finish(sequence);
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
-  if (sendto(fd_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof(kernel)) < 0)
+  if (sendto(fd_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&kernel),
+             sizeof(kernel)) < 0)
     return ErrnoError(errno, what);
   std::string buffer;
   bool done = false;
   Status status;
   while (!done) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
     pollfd poll_fd{.fd = fd_.get(), .events = POLLIN, .revents = 0};
     const int ready = poll(&poll_fd, 1, static_cast<int>(std::max<int64_t>(0, left.count())));
     if (ready == 0) return DeadlineExceeded("{}: the kernel did not answer in time", what);
@@ -86,11 +105,13 @@ Status Socket::Ask(MessageBuilder request, std::string_view what, Deadline deadl
           } else if (type == NLMSG_ERROR) {
             done = true;
             int error = EIO;
-            if (payload.size() >= sizeof(nlmsgerr)) std::memcpy(&error, payload.data(), sizeof(error));
+            if (payload.size() >= sizeof(nlmsgerr))
+              std::memcpy(&error, payload.data(), sizeof(error));
             if (error == 0) return;
             std::string detail;
             const size_t skip = sizeof(nlmsgerr);
-            if ((flags & NLM_F_ACK_TLVS) != 0 && (flags & NLM_F_CAPPED) != 0 && payload.size() > skip)
+            if ((flags & NLM_F_ACK_TLVS) != 0 && (flags & NLM_F_CAPPED) != 0 &&
+                payload.size() > skip)
               ReadAttributes(payload.substr(skip), [&](uint16_t attribute, std::string_view value) {
                 if (attribute == NLMSGERR_ATTR_MSG) detail = AsText(value);
               });

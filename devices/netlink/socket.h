@@ -1,6 +1,7 @@
 #pragma once
-// A NETLINK_ROUTE socket: a request and its answer, with a time limit. A socket belongs to the network namespace of the thread
-// that opened it, for good, whichever thread uses it later. One thread at a time.
+// A NETLINK_ROUTE socket: a request and its answer, with a time limit. A socket belongs to the
+// network namespace of the thread that opened it, for good, whichever thread uses it later. One
+// thread at a time.
 
 #include <chrono>
 #include <functional>
@@ -18,8 +19,9 @@ class Socket {
  public:
   static Result<Socket> Open();
 
-  // Sends a request and waits for its acknowledgement. `what` stands before the kernel's reason in errors. Errors: the
-  // errno as a code (EEXIST: ALREADY_EXISTS, ENODEV: NOT_FOUND, EPERM: PERMISSION_DENIED ...).
+  // Sends a request and waits for its acknowledgement. `what` stands before the kernel's reason in
+  // errors. Errors: the errno as a code (EEXIST: ALREADY_EXISTS, ENODEV: NOT_FOUND, EPERM:
+  // PERMISSION_DENIED ...).
   Status Do(MessageBuilder request, std::string_view what, Deadline deadline);
   // The same for requests that answer with messages (get, dump); `message` is called for each.
   Status Ask(MessageBuilder request, std::string_view what, Deadline deadline,

@@ -19,8 +19,10 @@ Result<Descriptor> OpenTap(const std::string& name) {
   ifreq request{};
   std::memcpy(request.ifr_name, name.c_str(), name.size());
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
-  if (ioctl(fd.get(), TUNSETIFF, &request) != 0) return ErrnoError(errno, fmt::format("TAP '{}'", name));
-  if (ioctl(fd.get(), TUNSETPERSIST, 1) != 0) return ErrnoError(errno, fmt::format("TAP '{}': cannot be kept", name));
+  if (ioctl(fd.get(), TUNSETIFF, &request) != 0)
+    return ErrnoError(errno, fmt::format("TAP '{}'", name));
+  if (ioctl(fd.get(), TUNSETPERSIST, 1) != 0)
+    return ErrnoError(errno, fmt::format("TAP '{}': cannot be kept", name));
   return fd;
 }
 

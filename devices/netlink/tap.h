@@ -1,5 +1,6 @@
 #pragma once
-// TAP devices with a virtio header on every frame (IFF_VNET_HDR), so that large frames and partial checksums pass.
+// TAP devices with a virtio header on every frame (IFF_VNET_HDR), so that large frames and partial
+// checksums pass.
 
 #include <string>
 
@@ -8,8 +9,9 @@
 
 namespace ipdk::netlink {
 
-// Makes the device, or attaches to the one that a former daemon left. It is persistent: it outlives the descriptor, and goes
-// by DeleteLink. In the network namespace of the calling thread. FAILED_PRECONDITION if someone has it open.
+// Makes the device, or attaches to the one that a former daemon left. It is persistent: it outlives
+// the descriptor, and goes by DeleteLink. In the network namespace of the calling thread.
+// FAILED_PRECONDITION if someone has it open.
 Result<Descriptor> OpenTap(const std::string& name);
 
 }  // namespace ipdk::netlink

@@ -25,16 +25,19 @@ constexpr uint32_t kMaxQueues = 64;
 bool IsPath(const HostSpec& host) { return host.address.starts_with("/"); }
 std::string NameOf(const HostSpec& host) { return host.address.empty() ? host.name : host.address; }
 std::string PathOf(const HostSpec& host) {
-  return IsPath(host) ? host.address : fmt::format("{}/{}", netlink::kNamespaceFolder, NameOf(host));
+  return IsPath(host) ? host.address
+                      : fmt::format("{}/{}", netlink::kNamespaceFolder, NameOf(host));
 }
 
 Result<std::shared_ptr<Descriptor>> OpenHost(const HostSpec& host) {
   auto fd = netlink::OpenNamespace(PathOf(host));
-  if (!fd) return std::unexpected(std::move(fd).error().Within(fmt::format("host '{}'", host.name)));
+  if (!fd)
+    return std::unexpected(std::move(fd).error().Within(fmt::format("host '{}'", host.name)));
   return std::make_shared<Descriptor>(*std::move(fd));
 }
 
-// The near end must not talk by itself: without this the kernel sends router solicitations and listener reports from it.
+// The near end must not talk by itself: without this the kernel sends router solicitations and
+// listener reports from it.
 void SilenceIpv6(const std::string& interface) {
   const std::string path = fmt::format("/proc/sys/net/ipv6/conf/{}/disable_ipv6", interface);
   const Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -59,17 +62,21 @@ class Netns final : public HostKind {
     tdi::fixed::PortConfig& port = plug->config;
     if (port.interface.empty()) port.interface = port.name;
     if (auto status = netlink::CheckLinkName(port.interface); !status)
-      return InvalidArgument("port '{}': {}; give it one with interface=NAME", port.name, status.error().message());
+      return InvalidArgument("port '{}': {}; give it one with interface=NAME", port.name,
+                             status.error().message());
     if (port.mtu < kMinMtu || port.mtu > kMaxMtu)
-      return InvalidArgument("port '{}': MTU {} is not within {} to {}", port.name, port.mtu, kMinMtu, kMaxMtu);
+      return InvalidArgument("port '{}': MTU {} is not within {} to {}", port.name, port.mtu,
+                             kMinMtu, kMaxMtu);
     if (port.queues < 1 || port.queues > kMaxQueues)
-      return InvalidArgument("port '{}': {} queues; 1 to {} are allowed", port.name, port.queues, kMaxQueues);
+      return InvalidArgument("port '{}': {} queues; 1 to {} are allowed", port.name, port.queues,
+                             kMaxQueues);
     if (port.device_type == "tap" && port.queues != 1)
-      return Unimplemented("port '{}': a TAP with {} queues is not yet supported; use 1, or device type 'veth'", port.name,
-                           port.queues);
+      return Unimplemented(
+          "port '{}': a TAP with {} queues is not yet supported; use 1, or device type 'veth'",
+          port.name, port.queues);
     if (!plug->options.empty())
-      return InvalidArgument("port '{}': device type '{}' has no option '{}'", port.name, port.device_type,
-                             plug->options.begin()->first);
+      return InvalidArgument("port '{}': device type '{}' has no option '{}'", port.name,
+                             port.device_type, plug->options.begin()->first);
     if (port.mac == 0) port.mac = MacFor(owner_, host.name, port.name);
     if (port.mac >> 40 & 1)
       return InvalidArgument("port '{}': {:012x} is a multicast MAC address", port.name, port.mac);
@@ -82,23 +89,29 @@ class Netns final : public HostKind {
     if (!fd) return std::unexpected(std::move(fd).error());
     IPDK_ASSIGN(Socket socket, SocketIn(fd->get()));
     IPDK_ASSIGN(const Link loopback, netlink::GetLink(socket, "lo", deadline));
-    return HostObservation{.present = true, .adopted = IsPath(host) || loopback.alias != AliasPrefix(owner_)};
+    return HostObservation{.present = true,
+                           .adopted = IsPath(host) || loopback.alias != AliasPrefix(owner_)};
   }
 
   Result<Plan> PlanHost(const HostSpec& host, const HostObservation& seen) override {
     if (seen.present) return Plan{};
     if (IsPath(host))
-      return NotFound("there is no network namespace {}; by path only an existing one can be adopted, by name one is made",
-                      host.address);
+      return NotFound(
+          "there is no network namespace {}; by path only an existing one can be adopted, by name "
+          "one is made",
+          host.address);
     const std::string name = NameOf(host);
     return Plan{{.what = fmt::format("create network namespace '{}'", name),
-                 .run = [this, name](Deadline deadline) {
-                   return netlink::CreateNamespace(name, [&]() -> Status {
-                     IPDK_ASSIGN(Socket socket, Socket::Open());
-                     IPDK_ASSIGN(const Link loopback, netlink::GetLink(socket, "lo", deadline));
-                     return netlink::ChangeLink(socket, loopback.index, {.up = true, .alias = AliasPrefix(owner_)}, deadline);
-                   });
-                 },
+                 .run =
+                     [this, name](Deadline deadline) {
+                       return netlink::CreateNamespace(name, [&]() -> Status {
+                         IPDK_ASSIGN(Socket socket, Socket::Open());
+                         IPDK_ASSIGN(const Link loopback, netlink::GetLink(socket, "lo", deadline));
+                         return netlink::ChangeLink(socket, loopback.index,
+                                                    {.up = true, .alias = AliasPrefix(owner_)},
+                                                    deadline);
+                       });
+                     },
                  .undo = [name](Deadline) { return netlink::DeleteNamespace(name); }}};
   }
 
@@ -109,14 +122,16 @@ class Netns final : public HostKind {
                  .run = [name](Deadline) { return netlink::DeleteNamespace(name); }}};
   }
 
-  Result<PortObservation> ObservePort(const HostSpec& host, const PortPlug& plug, Deadline deadline) override {
+  Result<PortObservation> ObservePort(const HostSpec& host, const PortPlug& plug,
+                                      Deadline deadline) override {
     auto ns = OpenHost(host);
     if (!ns && ns.error().code() != Code::kNotFound) return std::unexpected(ns.error());
     const std::string alias = EndAlias(owner_, host.name, plug.config.name);
     if (plug.config.device_type == "tap") {
       if (!ns) return PortObservation{};
       auto seen = ObserveTap((*ns)->get(), plug.config.interface, alias, deadline);
-      if (!seen) return std::unexpected(std::move(seen).error().Within(fmt::format("host '{}'", host.name)));
+      if (!seen)
+        return std::unexpected(std::move(seen).error().Within(fmt::format("host '{}'", host.name)));
       return seen;
     }
     PortObservation seen;
@@ -130,10 +145,13 @@ class Netns final : public HostKind {
     IPDK_ASSIGN(Socket inside, SocketIn((*ns)->get()));
     const auto far = netlink::GetLink(inside, plug.config.interface, deadline);
     if (!far && far.error().code() != Code::kNotFound) return std::unexpected(far.error());
-    const bool ours = end && far && far->kind == "veth" && far->peer_index == end->index && end->peer_index == far->index;
+    const bool ours = end && far && far->kind == "veth" && far->peer_index == end->index &&
+                      end->peer_index == far->index;
     if (far && !ours)
-      return AlreadyExists("host '{}' already has an interface '{}' that is not ours; give the port another with interface=NAME",
-                           host.name, plug.config.interface);
+      return AlreadyExists(
+          "host '{}' already has an interface '{}' that is not ours; give the port another with "
+          "interface=NAME",
+          host.name, plug.config.interface);
     if (!ours) return seen;
     // A near end without alias was left half made.
     if (!end->alias.empty()) seen.presence = Presence::kComplete;
@@ -142,8 +160,8 @@ class Netns final : public HostKind {
     return seen;
   }
 
-  Result<Plan> PlanPort(const HostSpec& host, const PortPlug& plug, const PortObservation& seen, bool attached,
-                        Endpoint* endpoint) override {
+  Result<Plan> PlanPort(const HostSpec& host, const PortPlug& plug, const PortObservation& seen,
+                        bool attached, Endpoint* endpoint) override {
     IPDK_ASSIGN(const std::shared_ptr<Descriptor> ns, OpenHost(host));
     const tdi::fixed::PortConfig& port = plug.config;
     const std::string alias = EndAlias(owner_, host.name, port.name);
@@ -157,31 +175,32 @@ class Netns final : public HostKind {
       plan.push_back({.what = fmt::format("delete what is left of '{}'", end),
                       .run = [end](Deadline deadline) { return DeleteEnd(end, deadline); }});
     if (seen.presence != Presence::kComplete) {
-      plan.push_back(
-          {.what = fmt::format("create veth '{}' and '{}' in host '{}'", end, port.interface, host.name),
-           .run = [=](Deadline deadline) -> Status {
-             IPDK_ASSIGN(Socket here, Socket::Open());
-             IPDK_RETURN_IF_ERROR(netlink::CreateVeth(here,
-                                                      {.name = end,
-                                                       .peer_name = port.interface,
-                                                       .peer_namespace = ns->get(),
-                                                       .peer_mac = port.mac,
-                                                       .mtu = port.mtu,
-                                                       .queues = port.queues},
-                                                      deadline));
-             const Status marked = [&]() -> Status {
-               IPDK_ASSIGN(const Link link, netlink::GetLink(here, end, deadline));
-               SilenceIpv6(end);
-               return netlink::ChangeLink(here, link.index, {.alias = alias}, deadline);
-             }();
-             if (!marked) (void)DeleteEnd(end, deadline);
-             return marked;
-           },
-           .undo = [end](Deadline deadline) { return DeleteEnd(end, deadline); }});
+      plan.push_back({.what = fmt::format("create veth '{}' and '{}' in host '{}'", end,
+                                          port.interface, host.name),
+                      .run = [=](Deadline deadline) -> Status {
+                        IPDK_ASSIGN(Socket here, Socket::Open());
+                        IPDK_RETURN_IF_ERROR(netlink::CreateVeth(here,
+                                                                 {.name = end,
+                                                                  .peer_name = port.interface,
+                                                                  .peer_namespace = ns->get(),
+                                                                  .peer_mac = port.mac,
+                                                                  .mtu = port.mtu,
+                                                                  .queues = port.queues},
+                                                                 deadline));
+                        const Status marked = [&]() -> Status {
+                          IPDK_ASSIGN(const Link link, netlink::GetLink(here, end, deadline));
+                          SilenceIpv6(end);
+                          return netlink::ChangeLink(here, link.index, {.alias = alias}, deadline);
+                        }();
+                        if (!marked) (void)DeleteEnd(end, deadline);
+                        return marked;
+                      },
+                      .undo = [end](Deadline deadline) { return DeleteEnd(end, deadline); }});
       plan.push_back({.what = fmt::format("bring up '{}' in host '{}'", port.interface, host.name),
                       .run = [=](Deadline deadline) -> Status {
                         IPDK_ASSIGN(Socket inside, SocketIn(ns->get()));
-                        IPDK_ASSIGN(const Link link, netlink::GetLink(inside, port.interface, deadline));
+                        IPDK_ASSIGN(const Link link,
+                                    netlink::GetLink(inside, port.interface, deadline));
                         return netlink::ChangeLink(inside, link.index, {.up = true}, deadline);
                       }});
     } else {
@@ -190,21 +209,25 @@ class Netns final : public HostKind {
     return PlanNearEnd(end, port, std::move(plan));
   }
 
-  Result<Plan> PlanPortRemoval(const HostSpec& host, const PortPlug& plug, const PortObservation& seen) override {
+  Result<Plan> PlanPortRemoval(const HostSpec& host, const PortPlug& plug,
+                               const PortObservation& seen) override {
     if (seen.presence == Presence::kAbsent) return Plan{};
     if (plug.config.device_type == "tap") {
       IPDK_ASSIGN(const std::shared_ptr<Descriptor> ns, OpenHost(host));
-      return PlanTapRemoval(ns, plug.config.interface, EndAlias(owner_, host.name, plug.config.name));
+      return PlanTapRemoval(ns, plug.config.interface,
+                            EndAlias(owner_, host.name, plug.config.name));
     }
     const std::string end = EndName(owner_, host.name, plug.config.name);
     return Plan{{.what = fmt::format("delete veth '{}'", end),
                  .run = [end](Deadline deadline) { return DeleteEnd(end, deadline); }}};
   }
 
-  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>& hosts, const std::vector<PortPlug>& wanted) override {
+  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>& hosts,
+                                         const std::vector<PortPlug>& wanted) override {
     const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     std::set<std::string> aliases;
-    for (const PortPlug& plug : wanted) aliases.insert(EndAlias(owner_, plug.config.host, plug.config.name));
+    for (const PortPlug& plug : wanted)
+      aliases.insert(EndAlias(owner_, plug.config.host, plug.config.name));
     std::vector<std::string> removed;
     auto sweep = [&](Socket& socket) -> Status {
       IPDK_ASSIGN(const auto links, netlink::ListLinks(socket, deadline));
@@ -228,7 +251,8 @@ class Netns final : public HostKind {
     std::set<std::string> kept;
     for (const HostSpec& host : hosts) kept.insert(PathOf(host));
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(netlink::kNamespaceFolder, ignored)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(netlink::kNamespaceFolder, ignored)) {
       const std::string path = entry.path().string();
       if (kept.contains(path)) continue;
       const auto ns = netlink::OpenNamespace(path);
@@ -246,14 +270,18 @@ class Netns final : public HostKind {
   static Status DeleteEnd(const std::string& end, Deadline deadline) {
     IPDK_ASSIGN(Socket here, Socket::Open());
     const auto link = netlink::GetLink(here, end, deadline);
-    if (!link) return link.error().code() == Code::kNotFound ? Status() : std::unexpected(link.error());
+    if (!link)
+      return link.error().code() == Code::kNotFound ? Status() : std::unexpected(link.error());
     return netlink::DeleteLink(here, link->index, deadline);
   }
 
-  // The near end: MTU as the far end's, up if the port is wanted up, so that the host sees its carrier.
-  static Result<Plan> PlanNearEnd(const std::string& end, const tdi::fixed::PortConfig& port, Plan plan) {
+  // The near end: MTU as the far end's, up if the port is wanted up, so that the host sees its
+  // carrier.
+  static Result<Plan> PlanNearEnd(const std::string& end, const tdi::fixed::PortConfig& port,
+                                  Plan plan) {
     IPDK_ASSIGN(Socket here, Socket::Open());
-    const auto link = netlink::GetLink(here, end, std::chrono::steady_clock::now() + std::chrono::seconds(5));
+    const auto link =
+        netlink::GetLink(here, end, std::chrono::steady_clock::now() + std::chrono::seconds(5));
     const bool anew = !plan.empty() && plan[0].what.starts_with("delete");
     if (link && !anew && link->up == port.admin_up && link->mtu == port.mtu) return plan;
     netlink::LinkChange change{.up = port.admin_up}, back;

@@ -5,9 +5,10 @@
 //   ipdk1f0c3a9b2e  ---veth---    netdev1           the data path opens the near end
 //                  (descriptor)   netdev1           tap: the data path holds the descriptor
 //
-// Whose something is stands in the kernel itself, in interface aliases: "ipdk:OWNER:host/port" on the near end of a
-// veth and on a TAP, and "ipdk:OWNER:" on the loopback of a namespace that we made. So a daemon that was killed finds its things again,
-// and never takes or destroys what others made.
+// Whose something is stands in the kernel itself, in interface aliases: "ipdk:OWNER:host/port" on
+// the near end of a veth and on a TAP, and "ipdk:OWNER:" on the loopback of a namespace that we
+// made. So a daemon that was killed finds its things again, and never takes or destroys what others
+// made.
 
 #include <memory>
 #include <string>

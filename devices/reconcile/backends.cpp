@@ -13,50 +13,61 @@ constexpr size_t kMaxName = 64;
 // Names stand in paths, aliases and command lines.
 Status CheckName(std::string_view what, std::string_view name) {
   if (name.empty() || name.size() > kMaxName)
-    return InvalidArgument("{} name '{}' has {} characters; 1 to {} are allowed", what, name, name.size(), kMaxName);
+    return InvalidArgument("{} name '{}' has {} characters; 1 to {} are allowed", what, name,
+                           name.size(), kMaxName);
   for (const char c : name)
     if (static_cast<unsigned char>(c) <= ' ' || c == '/' || c == '\x7f')
       return InvalidArgument("{} name '{}' has a space, slash or control character", what, name);
   return {};
 }
 
-// Keeps what may be there to be taken away: what was reached, or what was wanted first if nothing was reached yet.
+// Keeps what may be there to be taken away: what was reached, or what was wanted first if nothing
+// was reached yet.
 template <typename T>
 void Remember(T* entry) {
-  if (entry->wanted && (!entry->last || entry->converged == entry->generation)) entry->last = entry->wanted;
+  if (entry->wanted && (!entry->last || entry->converged == entry->generation))
+    entry->last = entry->wanted;
 }
 
 }  // namespace
 
-// --- hosts --------------------------------------------------------------------------------------------------------------
+// --- hosts
+// --------------------------------------------------------------------------------------------------------------
 
 Status Engine::ApplyHost(const tdi::Change& change) {
   const std::lock_guard lock(mutex_);
-  IPDK_ASSIGN(const HostSpec spec, tdi::fixed::DecodeHost(change.after != nullptr ? *change.after : *change.before));
+  IPDK_ASSIGN(const HostSpec spec,
+              tdi::fixed::DecodeHost(change.after != nullptr ? *change.after : *change.before));
   const auto it = hosts_.find(spec.name);
   const bool exists = it != hosts_.end() && it->second.wanted;
   std::vector<std::string> ports;
   for (const auto& [name, port] : ports_)
     if (port.wanted && port.wanted->plug.config.host == spec.name) ports.push_back(name);
-  const bool other = exists && change.after != nullptr &&
-                     (spec.kind != it->second.wanted->kind || spec.address != it->second.wanted->address);
+  const bool other =
+      exists && change.after != nullptr &&
+      (spec.kind != it->second.wanted->kind || spec.address != it->second.wanted->address);
   if (!ports.empty() && (change.after == nullptr || other))
-    return FailedPrecondition("host '{}' still has ports: {}; delete them first", spec.name, Quoted(ports));
+    return FailedPrecondition("host '{}' still has ports: {}; delete them first", spec.name,
+                              Quoted(ports));
   if (change.after != nullptr && !replaying_) {
     IPDK_RETURN_IF_ERROR(CheckName("host", spec.name));
     const HostKind* kind = KindOf(spec);
-    if (kind == nullptr) return InvalidArgument("host '{}': there is no host kind '{}'", spec.name, spec.kind);
+    if (kind == nullptr)
+      return InvalidArgument("host '{}': there is no host kind '{}'", spec.name, spec.kind);
     IPDK_RETURN_IF_ERROR(kind->CheckHost(spec));
     for (const auto& [name, entry] : hosts_)
       if (name != spec.name && entry.wanted && entry.wanted->kind == spec.kind &&
-          (entry.wanted->address.empty() ? name : entry.wanted->address) == (spec.address.empty() ? spec.name : spec.address))
+          (entry.wanted->address.empty() ? name : entry.wanted->address) ==
+              (spec.address.empty() ? spec.name : spec.address))
         return AlreadyExists("host '{}': host '{}' is that {} already", spec.name, name, spec.kind);
   }
   HostEntry& entry = hosts_[spec.name];
   entry.name = spec.name;
   Remember(&entry);
-  if (change.after != nullptr) entry.wanted = spec;
-  else entry.wanted.reset();
+  if (change.after != nullptr)
+    entry.wanted = spec;
+  else
+    entry.wanted.reset();
   Changed(&entry);
   return {};
 }
@@ -79,7 +90,8 @@ std::string Engine::HostStateOf(const std::string& name) const {
   return tdi::fixed::EncodeHostState(state);
 }
 
-// --- ports --------------------------------------------------------------------------------------------------------------
+// --- ports
+// --------------------------------------------------------------------------------------------------------------
 
 Result<PortIntent> Engine::Resolve(const tdi::fixed::PortConfig& config) const {
   PortIntent intent;
@@ -88,7 +100,8 @@ Result<PortIntent> Engine::Resolve(const tdi::fixed::PortConfig& config) const {
   if (auto options = tdi::fixed::ParseOptions(config.options)) {
     intent.plug.options = *std::move(options);
   } else {
-    return std::unexpected(std::move(options).error().Within(fmt::format("port '{}'", config.name)));
+    return std::unexpected(
+        std::move(options).error().Within(fmt::format("port '{}'", config.name)));
   }
   std::string whose = "this machine";
   const HostKind* kind = options_.local;
@@ -98,19 +111,21 @@ Result<PortIntent> Engine::Resolve(const tdi::fixed::PortConfig& config) const {
       std::vector<std::string> names;
       for (const auto& [name, entry] : hosts_)
         if (entry.wanted) names.push_back(name);
-      return NotFound("port '{}': there is no host '{}'; hosts: {}", config.name, config.host, Quoted(names));
+      return NotFound("port '{}': there is no host '{}'; hosts: {}", config.name, config.host,
+                      Quoted(names));
     }
     intent.host = *host->second.wanted;
     kind = KindOf(intent.host);
     if (kind == nullptr)
-      return InvalidArgument("port '{}': host '{}' is of kind '{}', which this daemon does not have", config.name, config.host,
-                             intent.host.kind);
+      return InvalidArgument(
+          "port '{}': host '{}' is of kind '{}', which this daemon does not have", config.name,
+          config.host, intent.host.kind);
     whose = fmt::format("host '{}' ({})", config.host, intent.host.kind);
   }
   const auto types = kind->DeviceTypes();
   if (std::find(types.begin(), types.end(), config.device_type) == types.end())
-    return InvalidArgument("port '{}': {} does not offer '{}'; it offers {}", config.name, whose, config.device_type,
-                           Quoted(types));
+    return InvalidArgument("port '{}': {} does not offer '{}'; it offers {}", config.name, whose,
+                           config.device_type, Quoted(types));
   IPDK_RETURN_IF_ERROR(kind->CheckPort(intent.host, &intent.plug));
   return intent;
 }
@@ -120,9 +135,11 @@ Status Engine::CheckNeighbours(const PortIntent& intent) const {
   for (const auto& [name, other] : ports_) {
     if (name == config.name || !other.wanted) continue;
     const tdi::fixed::PortConfig& theirs = other.wanted->plug.config;
-    if (theirs.host == config.host && !config.interface.empty() && theirs.interface == config.interface)
-      return AlreadyExists("port '{}': interface '{}' is port '{}' already; give it another with interface=NAME", config.name,
-                           config.interface, name);
+    if (theirs.host == config.host && !config.interface.empty() &&
+        theirs.interface == config.interface)
+      return AlreadyExists(
+          "port '{}': interface '{}' is port '{}' already; give it another with interface=NAME",
+          config.name, config.interface, name);
   }
   return {};
 }
@@ -137,20 +154,26 @@ Result<uint32_t> Engine::ChooseNumber(const tdi::fixed::PortConfig& config) cons
   if (config.number != 0) {
     const auto it = taken.find(config.number);
     if (it != taken.end())
-      return AlreadyExists("port '{}': number {} is port '{}' already", config.name, config.number, it->second);
+      return AlreadyExists("port '{}': number {} is port '{}' already", config.name, config.number,
+                           it->second);
     return config.number;
   }
   const auto before = numbers_.find(config.name);
-  if (before != numbers_.end() && !taken.contains(before->second.number)) return before->second.number;
+  if (before != numbers_.end() && !taken.contains(before->second.number))
+    return before->second.number;
   uint32_t number = 1;
   while (taken.contains(number) || held.contains(number)) ++number;
   return number;
 }
 
 void Engine::HoldNumber(const std::string& name, uint32_t number) {
-  std::erase_if(numbers_, [&](const auto& item) { return item.first != name && item.second.number == number; });
+  std::erase_if(numbers_, [&](const auto& item) {
+    return item.first != name && item.second.number == number;
+  });
   numbers_[name] = {.name = name, .number = number, .deleted = 0};
-  if (recorded_numbers_.contains(name) && recorded_numbers_[name].number == number && recorded_numbers_[name].deleted == 0) return;
+  if (recorded_numbers_.contains(name) && recorded_numbers_[name].number == number &&
+      recorded_numbers_[name].deleted == 0)
+    return;
   ports_[name].number_pending = true;
   if (flush_posted_) return;
   flush_posted_ = true;
@@ -176,8 +199,8 @@ void Engine::ReleaseNumber(const std::string& name) {
   options_.device->Post([this] { FlushNumbers(); });
 }
 
-// Writes what changed in `numbers_` to its table, as a commit of its own after the one that caused it. Ports wait for it, so
-// that no number is seen that a restart could give to another.
+// Writes what changed in `numbers_` to its table, as a commit of its own after the one that caused
+// it. Ports wait for it, so that no number is seen that a restart could give to another.
 void Engine::FlushNumbers() {
   std::vector<tdi::Operation> operations;
   {
@@ -185,16 +208,23 @@ void Engine::FlushNumbers() {
     flush_posted_ = false;
     for (const auto& [name, number] : recorded_numbers_)
       if (!numbers_.contains(name))
-        operations.push_back({.table = tdi::fixed::kPortNumberTable, .kind = tdi::OpKind::kDelete, .row = EncodePortNumber(number)});
+        operations.push_back({.table = tdi::fixed::kPortNumberTable,
+                              .kind = tdi::OpKind::kDelete,
+                              .row = EncodePortNumber(number)});
     for (const auto& [name, number] : numbers_) {
       const auto it = recorded_numbers_.find(name);
-      if (it != recorded_numbers_.end() && it->second.number == number.number && it->second.deleted == number.deleted) continue;
-      operations.push_back({.table = tdi::fixed::kPortNumberTable, .kind = tdi::OpKind::kPut, .row = EncodePortNumber(number)});
+      if (it != recorded_numbers_.end() && it->second.number == number.number &&
+          it->second.deleted == number.deleted)
+        continue;
+      operations.push_back({.table = tdi::fixed::kPortNumberTable,
+                            .kind = tdi::OpKind::kPut,
+                            .row = EncodePortNumber(number)});
     }
     flushing_ = true;
   }
   Status status;
-  if (!operations.empty()) status = options_.device->Commit(operations, tdi::Atomicity::kRollbackOnError).status;
+  if (!operations.empty())
+    status = options_.device->Commit(operations, tdi::Atomicity::kRollbackOnError).status;
   const std::lock_guard lock(mutex_);
   flushing_ = false;
   if (status) recorded_numbers_ = numbers_;
@@ -202,7 +232,9 @@ void Engine::FlushNumbers() {
     if (!port.number_pending) continue;
     port.number_pending = false;
     if (!status && port.wanted) {
-      port.wanted->refused = Error(status.error().code(), fmt::format("its number could not be recorded: {}", status.error().message()));
+      port.wanted->refused =
+          Error(status.error().code(),
+                fmt::format("its number could not be recorded: {}", status.error().message()));
       Changed(&port);
     }
   }
@@ -211,7 +243,8 @@ void Engine::FlushNumbers() {
 
 Status Engine::ApplyPort(const tdi::Change& change) {
   const std::lock_guard lock(mutex_);
-  IPDK_ASSIGN(const auto config, tdi::fixed::DecodePort(change.after != nullptr ? *change.after : *change.before));
+  IPDK_ASSIGN(const auto config,
+              tdi::fixed::DecodePort(change.after != nullptr ? *change.after : *change.before));
   if (change.after == nullptr) {
     const auto it = ports_.find(config.name);
     if (it == ports_.end()) return {};
@@ -224,7 +257,8 @@ Status Engine::ApplyPort(const tdi::Change& change) {
   }
   auto resolved = Resolve(config);
   if (resolved) {
-    if (auto status = CheckNeighbours(*resolved); !status) resolved = std::unexpected(std::move(status).error());
+    if (auto status = CheckNeighbours(*resolved); !status)
+      resolved = std::unexpected(std::move(status).error());
   }
   if (!resolved && !replaying_) return std::unexpected(std::move(resolved).error());
   PortIntent intent;
@@ -285,7 +319,9 @@ std::string Engine::PortStateOf(const std::string& name) {
 
 Status Engine::ApplyNumber(const tdi::Change& change) {
   const std::lock_guard lock(mutex_);
-  if (!flushing_ && !replaying_) return PermissionDenied("table 'port_number' is written by the daemon; give a port's number with number=N");
+  if (!flushing_ && !replaying_)
+    return PermissionDenied(
+        "table 'port_number' is written by the daemon; give a port's number with number=N");
   if (!replaying_ || change.after == nullptr) return {};
   IPDK_ASSIGN(const auto number, tdi::fixed::DecodePortNumber(*change.after));
   numbers_[number.name] = number;

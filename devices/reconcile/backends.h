@@ -7,7 +7,8 @@ namespace ipdk::devices {
 
 class Engine::HostBackend final : public tdi::TableBackend {
  public:
-  HostBackend(Engine& engine, std::vector<std::string> kinds) : engine_(engine), schema_(tdi::fixed::HostSchema(std::move(kinds))) {}
+  HostBackend(Engine& engine, std::vector<std::string> kinds)
+      : engine_(engine), schema_(tdi::fixed::HostSchema(std::move(kinds))) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change& change) override { return engine_.ApplyHost(change); }
   Result<std::string> ReadState(const tdi::Row& row) override {
@@ -37,7 +38,8 @@ class Engine::PortBackend final : public tdi::TableBackend {
 
 class Engine::NumberBackend final : public tdi::TableBackend {
  public:
-  explicit NumberBackend(Engine& engine) : engine_(engine), schema_(tdi::fixed::PortNumberSchema()) {}
+  explicit NumberBackend(Engine& engine)
+      : engine_(engine), schema_(tdi::fixed::PortNumberSchema()) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change& change) override { return engine_.ApplyNumber(change); }
 

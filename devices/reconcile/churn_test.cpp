@@ -1,4 +1,5 @@
-// A thousand times plugged and unplugged: nothing may be left behind, in the kernel or in the process.
+// A thousand times plugged and unplugged: nothing may be left behind, in the kernel or in the
+// process.
 
 #include <dirent.h>
 
@@ -24,7 +25,9 @@ TEST_F(ChurnTest, ThousandPlugCycles) {
   ASSERT_EQ(Do({Host(OpKind::kPut, host)}), "OK");
   size_t descriptors = 0;
   for (int i = 0; i < 1000; ++i) {
-    const tdi::fixed::PortConfig port{.name = i % 2 == 0 ? "netdev1" : "netdev2", .host = host, .device_type = i % 5 == 0 ? "tap" : "veth"};
+    const tdi::fixed::PortConfig port{.name = i % 2 == 0 ? "netdev1" : "netdev2",
+                                      .host = host,
+                                      .device_type = i % 5 == 0 ? "tap" : "veth"};
     ASSERT_EQ(Do({Port(OpKind::kInsert, port)}), "OK") << i;
     ASSERT_EQ(data_path.ports.size(), 1u);
     ASSERT_EQ(State(port.name).number, i % 2 == 0 ? 1u : 2u);

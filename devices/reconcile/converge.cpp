@@ -11,12 +11,14 @@ using Presence = PortObservation::Presence;
 bool NeedsReplug(const PortIntent& a, const PortIntent& b) {
   const tdi::fixed::PortConfig &p = a.plug.config, &q = b.plug.config;
   return a.number != b.number || a.host.name != b.host.name || a.host.kind != b.host.kind ||
-         a.host.address != b.host.address || p.device_type != q.device_type || p.interface != q.interface ||
-         p.mac != q.mac || p.queues != q.queues || a.plug.options != b.plug.options;
+         a.host.address != b.host.address || p.device_type != q.device_type ||
+         p.interface != q.interface || p.mac != q.mac || p.queues != q.queues ||
+         a.plug.options != b.plug.options;
 }
 
 bool SameLimits(const tdi::PortSpec& a, const tdi::PortSpec& b) {
-  return a.rate_bps == b.rate_bps && a.burst_bytes == b.burst_bytes && a.mtu == b.mtu && a.admin_up == b.admin_up;
+  return a.rate_bps == b.rate_bps && a.burst_bytes == b.burst_bytes && a.mtu == b.mtu &&
+         a.admin_up == b.admin_up;
 }
 
 tdi::PortSpec SpecOf(const PortIntent& intent, const Endpoint& endpoint) {
@@ -36,14 +38,18 @@ tdi::PortSpec SpecOf(const PortIntent& intent, const Endpoint& endpoint) {
 
 }  // namespace
 
-Status Engine::ConvergeHost(const std::optional<HostSpec>& wanted, const std::optional<HostSpec>& last,
-                            const std::function<void(const std::string&)>& doing, HostOutcome* outcome) {
+Status Engine::ConvergeHost(const std::optional<HostSpec>& wanted,
+                            const std::optional<HostSpec>& last,
+                            const std::function<void(const std::string&)>& doing,
+                            HostOutcome* outcome) {
   // Another address or kind is another host: the former one goes first.
-  const bool replaced = wanted && last && (wanted->kind != last->kind || wanted->address != last->address);
+  const bool replaced =
+      wanted && last && (wanted->kind != last->kind || wanted->address != last->address);
   auto remove = [&](const HostSpec& host) -> Status {
     HostKind* kind = KindOf(host);
     if (kind == nullptr) return {};
-    IPDK_ASSIGN(const HostObservation seen, kind->ObserveHost(host, std::chrono::steady_clock::now() + options_.step_timeout));
+    IPDK_ASSIGN(const HostObservation seen,
+                kind->ObserveHost(host, std::chrono::steady_clock::now() + options_.step_timeout));
     IPDK_ASSIGN(const Plan plan, kind->PlanHostRemoval(host, seen));
     return RunPlan(plan, options_.step_timeout, doing);
   };
@@ -63,12 +69,14 @@ Status Engine::ConvergeHost(const std::optional<HostSpec>& wanted, const std::op
   return {};
 }
 
-Status Engine::Unplug(const PortIntent& intent, bool attached, const std::function<void(const std::string&)>& doing) {
+Status Engine::Unplug(const PortIntent& intent, bool attached,
+                      const std::function<void(const std::string&)>& doing) {
   if (attached) {
     doing(fmt::format("take port {} from the data path", intent.number));
     const Status status = options_.ports->DetachPort(intent.number);
     if (!status && status.error().code() != Code::kNotFound)
-      return Fail(status.error().code(), "step 'take port {} from the data path': {}", intent.number, status.error().message());
+      return Fail(status.error().code(), "step 'take port {} from the data path': {}",
+                  intent.number, status.error().message());
   }
   HostKind* kind = KindOf(intent.host);
   if (kind == nullptr || intent.refused) return {};
@@ -81,17 +89,21 @@ Status Engine::Unplug(const PortIntent& intent, bool attached, const std::functi
   return RunPlan(plan, options_.step_timeout, doing);
 }
 
-Status Engine::ConvergePort(const std::optional<PortIntent>& wanted, const std::optional<PortIntent>& last,
-                            const std::function<void(const std::string&)>& doing, PortOutcome* outcome) {
+Status Engine::ConvergePort(const std::optional<PortIntent>& wanted,
+                            const std::optional<PortIntent>& last,
+                            const std::function<void(const std::string&)>& doing,
+                            PortOutcome* outcome) {
   auto detached = [&] {
     outcome->attached.reset();
     outcome->spec.reset();
     outcome->endpoint.clear();
   };
-  if (outcome->attached && (!wanted || wanted->refused || NeedsReplug(*outcome->attached, *wanted))) {
+  if (outcome->attached &&
+      (!wanted || wanted->refused || NeedsReplug(*outcome->attached, *wanted))) {
     IPDK_RETURN_IF_ERROR(Unplug(*outcome->attached, true, doing));
     detached();
-  } else if (!outcome->attached && last && (!wanted || wanted->refused || NeedsReplug(*last, *wanted))) {
+  } else if (!outcome->attached && last &&
+             (!wanted || wanted->refused || NeedsReplug(*last, *wanted))) {
     // Never attached by this process, but a former one may have made it.
     IPDK_RETURN_IF_ERROR(Unplug(*last, false, doing));
   }
@@ -126,9 +138,10 @@ Status Engine::ConvergePort(const std::optional<PortIntent>& wanted, const std::
       spec.options = outcome->spec->options;
     }
     if (!SameLimits(spec, *outcome->spec)) {
-      plan.push_back({.what = "change rate, MTU or state in the data path",
-                      .run = [&](Deadline) { return options_.ports->ModifyPort(spec); },
-                      .undo = [&](Deadline) { return options_.ports->ModifyPort(*outcome->spec); }});
+      plan.push_back(
+          {.what = "change rate, MTU or state in the data path",
+           .run = [&](Deadline) { return options_.ports->ModifyPort(spec); },
+           .undo = [&](Deadline) { return options_.ports->ModifyPort(*outcome->spec); }});
     }
   }
   IPDK_RETURN_IF_ERROR(RunPlan(plan, options_.step_timeout, doing));

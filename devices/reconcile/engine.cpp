@@ -28,7 +28,10 @@ Status Engine::Start() {
   replaying_ = true;
   // Hosts before ports, and numbers before the ports that have them.
   auto status = options_.device->SetGroup(
-      {.name = "devices", .tables = {host_backend_.get(), number_backend_.get(), port_backend_.get()}, .begin_atomic = {}, .end_atomic = {}},
+      {.name = "devices",
+       .tables = {host_backend_.get(), number_backend_.get(), port_backend_.get()},
+       .begin_atomic = {},
+       .end_atomic = {}},
       true);
   std::vector<HostSpec> hosts;
   std::vector<PortPlug> wanted;
@@ -47,15 +50,21 @@ Status Engine::Start() {
     for (const HostSpec& host : hosts)
       if (host.kind == kind->name()) theirs.push_back(host);
     const auto removed = kind->Sweep(theirs, wanted);
-    if (!removed) options_.log(fmt::format("cannot look for devices left over: {}", removed.error().message()));
-    else if (!removed->empty()) options_.log(fmt::format("removed devices left over: {}", Quoted(*removed)));
+    if (!removed)
+      options_.log(fmt::format("cannot look for devices left over: {}", removed.error().message()));
+    else if (!removed->empty())
+      options_.log(fmt::format("removed devices left over: {}", Quoted(*removed)));
   };
   for (HostKind* kind : options_.kinds) sweep(kind);
   if (options_.local != nullptr) sweep(options_.local);
   if (options_.threads > 0 && options_.watch_links) {
-    auto monitor = netlink::LinkMonitor::Start([this](const netlink::LinkEvent& event) { HearLink(event); });
-    if (monitor) monitor_ = *std::move(monitor);
-    else options_.log(fmt::format("changes of interfaces will be seen by audits only: {}", monitor.error().message()));
+    auto monitor =
+        netlink::LinkMonitor::Start([this](const netlink::LinkEvent& event) { HearLink(event); });
+    if (monitor)
+      monitor_ = *std::move(monitor);
+    else
+      options_.log(fmt::format("changes of interfaces will be seen by audits only: {}",
+                               monitor.error().message()));
   }
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Loop(); });
   return {};
@@ -91,7 +100,9 @@ void Engine::Changed(Entry* entry) {
   work_.notify_all();
 }
 
-bool Engine::HostFree(const std::string& host) const { return host.empty() || !busy_hosts_.contains(host); }
+bool Engine::HostFree(const std::string& host) const {
+  return host.empty() || !busy_hosts_.contains(host);
+}
 
 bool Engine::MayRun(const HostEntry& host) const {
   if (!HostFree(host.name)) return false;
@@ -112,15 +123,19 @@ bool Engine::MayRun(const PortEntry& port) const {
   // A port that is going first gives its number and interface free.
   for (const auto& [name, other] : ports_) {
     if (&other == &port) continue;
-    const PortIntent* there = other.attached ? &*other.attached : !other.wanted && other.last ? &*other.last : nullptr;
+    const PortIntent* there = other.attached                ? &*other.attached
+                              : !other.wanted && other.last ? &*other.last
+                                                            : nullptr;
     if (there == nullptr) continue;
     if (other.attached && there->number == port.wanted->number) return false;
     const std::string& interface = port.wanted->plug.config.interface;
-    if (!interface.empty() && there->host.name == host && there->plug.config.interface == interface) return false;
+    if (!interface.empty() && there->host.name == host && there->plug.config.interface == interface)
+      return false;
   }
   if (host.empty()) return true;
   const auto it = hosts_.find(host);
-  return HostFree(host) && it != hosts_.end() && it->second.converged == it->second.generation && !it->second.error;
+  return HostFree(host) && it != hosts_.end() && it->second.converged == it->second.generation &&
+         !it->second.error;
 }
 
 Entry* Engine::Take(Time* next) {
@@ -183,7 +198,9 @@ void Engine::Finish(Entry* entry, uint64_t generation, Status status) {
     entry->failed = generation;
     if (current) {
       entry->error = status.error();
-      entry->backoff = entry->backoff.count() == 0 ? options_.first_retry : std::min(2 * entry->backoff, options_.last_retry);
+      entry->backoff = entry->backoff.count() == 0
+                           ? options_.first_retry
+                           : std::min(2 * entry->backoff, options_.last_retry);
       entry->due = options_.now() + entry->backoff;
     }
   }
@@ -219,9 +236,11 @@ void Engine::Work(Entry* entry, std::unique_lock<std::mutex>& lock) {
     if (!status) {
       // Its ports cannot go on: whoever waits for one is told why.
       for (auto& [port_name, port] : ports_) {
-        if (!port.wanted || port.wanted->host.name != name || port.converged == port.generation) continue;
+        if (!port.wanted || port.wanted->host.name != name || port.converged == port.generation)
+          continue;
         port.failed = port.generation;
-        port.error = Error(status.error().code(), fmt::format("host '{}': {}", name, status.error().message()));
+        port.error = Error(status.error().code(),
+                           fmt::format("host '{}': {}", name, status.error().message()));
       }
     } else {
       for (auto& [port_name, port] : ports_)
@@ -235,8 +254,10 @@ void Engine::Work(Entry* entry, std::unique_lock<std::mutex>& lock) {
     const auto wanted = port.wanted, last = port.last;
     PortOutcome outcome{.attached = port.attached, .spec = port.spec, .endpoint = port.endpoint};
     std::vector<std::string> held;
-    for (const std::optional<PortIntent>* intent : {&wanted, &last, static_cast<const std::optional<PortIntent>*>(&port.attached)})
-      if (*intent && !(*intent)->host.name.empty() && busy_hosts_.insert((*intent)->host.name).second)
+    for (const std::optional<PortIntent>* intent :
+         {&wanted, &last, static_cast<const std::optional<PortIntent>*>(&port.attached)})
+      if (*intent && !(*intent)->host.name.empty() &&
+          busy_hosts_.insert((*intent)->host.name).second)
         held.push_back((*intent)->host.name);
     lock.unlock();
     status = ConvergePort(wanted, last, doing, &outcome);
@@ -251,9 +272,13 @@ void Engine::Work(Entry* entry, std::unique_lock<std::mutex>& lock) {
     if (gone) ports_.erase(name);
   }
   if (!status && !had_error)
-    options_.log(fmt::format("{} '{}': {}", is_port ? "port" : "host", name, status.error().message()));
+    options_.log(
+        fmt::format("{} '{}': {}", is_port ? "port" : "host", name, status.error().message()));
   if (!audit || !status)
-    Tell(is_port, name, !status ? "error: " + status.error().message() : gone ? "removed" : "converged");
+    Tell(is_port, name,
+         !status ? "error: " + status.error().message()
+         : gone  ? "removed"
+                 : "converged");
   work_.notify_all();
   done_.notify_all();
 }
@@ -305,8 +330,10 @@ Status Engine::Wait(bool is_port, const std::string& name, uint64_t generation, 
       return Fail(entry->error->code(), "{}: {}", what, entry->error->message());
     if (stop_) return Unavailable("{}: the daemon is stopping", what);
     const auto late = [&]() -> std::unexpected<Error> {
-      return DeadlineExceeded("{}: {}", what, entry->doing.empty() ? "it has not come to its turn in time"
-                                                                  : fmt::format("step '{}' did not end in time", entry->doing));
+      return DeadlineExceeded("{}: {}", what,
+                              entry->doing.empty()
+                                  ? "it has not come to its turn in time"
+                                  : fmt::format("step '{}' did not end in time", entry->doing));
     };
     if (options_.now() >= deadline) return late();
     if (options_.threads > 0) {
@@ -325,7 +352,8 @@ Status Engine::Wait(bool is_port, const std::string& name, uint64_t generation, 
     lock.unlock();
     const bool waited = options_.idle && options_.idle(std::min(next, deadline));
     lock.lock();
-    if (!waited) return DeadlineExceeded("{}: nothing is left to be done, and it is not as wanted", what);
+    if (!waited)
+      return DeadlineExceeded("{}: nothing is left to be done, and it is not as wanted", what);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The reconciler's state and who touches it: Apply and ReadState on the device's control thread, waits on services' threads, work on
-// our own threads; all under `mutex_`, which is never held during I/O, nor while calling the device in a way that waits.
+// The reconciler's state and who touches it: Apply and ReadState on the device's control thread,
+// waits on services' threads, work on our own threads; all under `mutex_`, which is never held
+// during I/O, nor while calling the device in a way that waits.
 
 #include <condition_variable>
 #include <deque>
@@ -22,9 +23,9 @@ using Time = std::chrono::steady_clock::time_point;
 // What hosts and ports have in common: how far they are on the way to what is wanted.
 struct Entry {
   std::string name;
-  uint64_t generation = 0;  // of what is wanted; larger for each change, over all entries
-  uint64_t converged = 0;   // the generation last reached
-  uint64_t failed = 0;      // the generation last failed at
+  uint64_t generation = 0;     // of what is wanted; larger for each change, over all entries
+  uint64_t converged = 0;      // the generation last reached
+  uint64_t failed = 0;         // the generation last failed at
   std::optional<Error> error;  // why; kept until success
   std::string doing;           // the step under way
   Time due = Time::max();
@@ -64,8 +65,10 @@ class Engine final : public Reconciler {
   void Stop() override;
   void AuditNow() override;
   bool RunPending() override;
-  Status CommitAndConverge(std::span<const tdi::Operation> operations, std::chrono::milliseconds timeout) override;
-  Status WaitConverged(uint32_t table, std::string_view key, std::chrono::milliseconds timeout) override;
+  Status CommitAndConverge(std::span<const tdi::Operation> operations,
+                           std::chrono::milliseconds timeout) override;
+  Status WaitConverged(uint32_t table, std::string_view key,
+                       std::chrono::milliseconds timeout) override;
   Result<std::vector<tdi::Operation>> DeleteHostWithPorts(std::string_view name) const override;
 
  private:
@@ -105,16 +108,18 @@ class Engine final : public Reconciler {
   struct HostOutcome {
     bool present = false, adopted = false;
   };
-  Status ConvergeHost(const std::optional<HostSpec>& wanted, const std::optional<HostSpec>& last, const std::function<void(const std::string&)>& doing,
-                      HostOutcome* outcome);
+  Status ConvergeHost(const std::optional<HostSpec>& wanted, const std::optional<HostSpec>& last,
+                      const std::function<void(const std::string&)>& doing, HostOutcome* outcome);
   struct PortOutcome {
     std::optional<PortIntent> attached;
     std::optional<tdi::PortSpec> spec;
     std::string endpoint;
   };
-  Status ConvergePort(const std::optional<PortIntent>& wanted, const std::optional<PortIntent>& last,
+  Status ConvergePort(const std::optional<PortIntent>& wanted,
+                      const std::optional<PortIntent>& last,
                       const std::function<void(const std::string&)>& doing, PortOutcome* outcome);
-  Status Unplug(const PortIntent& intent, bool attached, const std::function<void(const std::string&)>& doing);
+  Status Unplug(const PortIntent& intent, bool attached,
+                const std::function<void(const std::string&)>& doing);
 
   // --- intent.cpp
   struct Former;

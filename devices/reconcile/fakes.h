@@ -1,5 +1,6 @@
 #pragma once
-// A data path and a kind of host that live in memory, fail when told to, and keep a list of what was done to them.
+// A data path and a kind of host that live in memory, fail when told to, and keep a list of what
+// was done to them.
 
 #include <map>
 #include <mutex>
@@ -19,7 +20,8 @@ class FakePortHost final : public tdi::PortHost {
     if (spec.fd >= 0) close(spec.fd);
     const std::lock_guard lock(mutex);
     if (fail_attach) return InvalidArgument("this data path takes no ports today");
-    if (!ports.emplace(spec.number, spec).second) return AlreadyExists("number {} is in use", spec.number);
+    if (!ports.emplace(spec.number, spec).second)
+      return AlreadyExists("number {} is in use", spec.number);
     ++attaches;
     return {};
   }
@@ -39,7 +41,10 @@ class FakePortHost final : public tdi::PortHost {
     const std::lock_guard lock(mutex);
     const auto it = ports.find(number);
     if (it == ports.end()) return NotFound("no port {}", number);
-    tdi::PortStatus status{.oper_up = it->second.admin_up, .rate_bps = it->second.rate_bps, .burst_bytes = 1000, .counters = {}};
+    tdi::PortStatus status{.oper_up = it->second.admin_up,
+                           .rate_bps = it->second.rate_bps,
+                           .burst_bytes = 1000,
+                           .counters = {}};
     status.counters.in_pkts = number;
     return status;
   }
@@ -55,7 +60,8 @@ class FakeKind final : public HostKind {
   std::string_view name() const override { return "fake"; }
   std::vector<std::string> DeviceTypes() const override { return {"nic"}; }
   Status CheckHost(const HostSpec& host) const override {
-    if (host.address == "nowhere") return InvalidArgument("host '{}': there is no nowhere", host.name);
+    if (host.address == "nowhere")
+      return InvalidArgument("host '{}': there is no nowhere", host.name);
     return {};
   }
   Status CheckPort(const HostSpec&, PortPlug* plug) const override {
@@ -64,38 +70,47 @@ class FakeKind final : public HostKind {
   }
   Result<HostObservation> ObserveHost(const HostSpec& host, Deadline) override {
     const std::lock_guard lock(mutex);
-    return HostObservation{.present = hosts.contains(host.name), .adopted = adopted.contains(host.name)};
+    return HostObservation{.present = hosts.contains(host.name),
+                           .adopted = adopted.contains(host.name)};
   }
   Result<Plan> PlanHost(const HostSpec& host, const HostObservation& seen) override {
     if (seen.present) return Plan{};
-    return Plan{Do("boot " + host.name, [this, host] { hosts.insert(host.name); }, [this, host] { hosts.erase(host.name); })};
+    return Plan{Do(
+        "boot " + host.name, [this, host] { hosts.insert(host.name); },
+        [this, host] { hosts.erase(host.name); })};
   }
   Result<Plan> PlanHostRemoval(const HostSpec& host, const HostObservation& seen) override {
     if (!seen.present || seen.adopted) return Plan{};
     return Plan{Do("halt " + host.name, [this, host] { hosts.erase(host.name); })};
   }
-  Result<PortObservation> ObservePort(const HostSpec& host, const PortPlug& plug, Deadline) override {
+  Result<PortObservation> ObservePort(const HostSpec& host, const PortPlug& plug,
+                                      Deadline) override {
     const std::lock_guard lock(mutex);
     PortObservation seen;
-    if (plugs.contains(host.name + "/" + plug.config.interface)) seen.presence = PortObservation::Presence::kComplete;
+    if (plugs.contains(host.name + "/" + plug.config.interface))
+      seen.presence = PortObservation::Presence::kComplete;
     return seen;
   }
-  Result<Plan> PlanPort(const HostSpec& host, const PortPlug& plug, const PortObservation& seen, bool,
-                        Endpoint* endpoint) override {
+  Result<Plan> PlanPort(const HostSpec& host, const PortPlug& plug, const PortObservation& seen,
+                        bool, Endpoint* endpoint) override {
     endpoint->kind = "netdev";
     endpoint->options = {{"ifname", "near-" + plug.config.name}};
     endpoint->interface = "near-" + plug.config.name;
     if (seen.presence == PortObservation::Presence::kComplete) return Plan{};
     const std::string key = host.name + "/" + plug.config.interface;
-    return Plan{Do("plug " + key, [this, key] { plugs.insert(key); }, [this, key] { plugs.erase(key); }),
-                Do("power " + key, [] {}, [] {})};
+    return Plan{
+        Do(
+            "plug " + key, [this, key] { plugs.insert(key); }, [this, key] { plugs.erase(key); }),
+        Do("power " + key, [] {}, [] {})};
   }
-  Result<Plan> PlanPortRemoval(const HostSpec& host, const PortPlug& plug, const PortObservation& seen) override {
+  Result<Plan> PlanPortRemoval(const HostSpec& host, const PortPlug& plug,
+                               const PortObservation& seen) override {
     if (seen.presence == PortObservation::Presence::kAbsent) return Plan{};
     const std::string key = host.name + "/" + plug.config.interface;
     return Plan{Do("unplug " + key, [this, key] { plugs.erase(key); })};
   }
-  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>&, const std::vector<PortPlug>& wanted) override {
+  Result<std::vector<std::string>> Sweep(const std::vector<HostSpec>&,
+                                         const std::vector<PortPlug>& wanted) override {
     const std::lock_guard lock(mutex);
     std::set<std::string> keep;
     for (const PortPlug& plug : wanted) keep.insert(plug.config.host + "/" + plug.config.interface);
@@ -115,7 +130,8 @@ class FakeKind final : public HostKind {
   Step Do(std::string what, std::function<void()> act, std::function<void()> undo = {}) {
     Step step{.what = what, .run = [this, what, act](Deadline) -> Status {
                 const std::lock_guard lock(mutex);
-                if (!fail_step.empty() && what.find(fail_step) != std::string::npos) return Unavailable("it is stuck");
+                if (!fail_step.empty() && what.find(fail_step) != std::string::npos)
+                  return Unavailable("it is stuck");
                 act();
                 done.push_back(what);
                 return {};

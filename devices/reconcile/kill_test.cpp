@@ -1,4 +1,5 @@
-// A daemon killed at any moment: the next one finds the record, and makes the machine what the record says.
+// A daemon killed at any moment: the next one finds the record, and makes the machine what the
+// record says.
 
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -14,7 +15,8 @@ namespace {
 
 using tdi::OpKind;
 
-// A journal of lines in a file, each written at once. A last line without its end was never finished.
+// A journal of lines in a file, each written at once. A last line without its end was never
+// finished.
 class FileJournal final : public tdi::Journal {
  public:
   explicit FileJournal(const std::string& path) : path_(path) {
@@ -22,23 +24,29 @@ class FileJournal final : public tdi::Journal {
     std::string line;
     while (std::getline(in, line) && line.ends_with(".")) {
       const size_t first = line.find(' '), second = line.find(' ', first + 1);
-      const std::string table = line.substr(0, first), key = *FromHex(line.substr(first + 1, second - first - 1));
+      const std::string table = line.substr(0, first),
+                        key = *FromHex(line.substr(first + 1, second - first - 1));
       const std::string data = line.substr(second + 1, line.size() - second - 2);
-      if (data == "-") rows[table].erase(key);
-      else rows[table][key] = *FromHex(data);
+      if (data == "-")
+        rows[table].erase(key);
+      else
+        rows[table][key] = *FromHex(data);
     }
   }
   Status Append(std::span<const tdi::JournalChange> changes) override {
     std::string text;
     for (const auto& change : changes) {
       const tdi::Row& row = change.after ? *change.after : *change.before;
-      text += fmt::format("{} {} {}.\n", change.schema->name, ToHex(row.key), change.after ? ToHex(row.data) : "-");
+      text += fmt::format("{} {} {}.\n", change.schema->name, ToHex(row.key),
+                          change.after ? ToHex(row.data) : "-");
     }
     std::ofstream(path_, std::ios::app) << text << std::flush;
     return {};
   }
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool)>& give) override {
-    for (const auto& [key, data] : rows[schema.name]) IPDK_RETURN_IF_ERROR(give({.key = key, .data = data}, false));
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool)>& give) override {
+    for (const auto& [key, data] : rows[schema.name])
+      IPDK_RETURN_IF_ERROR(give({.key = key, .data = data}, false));
     return {};
   }
   bool Knows(const tdi::TableSchema& schema) const override { return rows.contains(schema.name); }
@@ -66,7 +74,10 @@ class KillTest : public testing::Test {
 
   struct Daemon {
     explicit Daemon(const std::string& path, const std::string& owner)
-        : journal(path), kind(CreateNetnsKind(owner)), local(CreateLocalKind(&data_path, owner)), device(tdi::Device::Create(&journal)) {
+        : journal(path),
+          kind(CreateNetnsKind(owner)),
+          local(CreateLocalKind(&data_path, owner)),
+          device(tdi::Device::Create(&journal)) {
       ReconcilerOptions options;
       options.device = device.get();
       options.ports = &data_path;
@@ -84,8 +95,11 @@ class KillTest : public testing::Test {
   };
 
   static tdi::Operation Port(OpKind op, int i, const std::string& host) {
-    return {.table = tdi::fixed::kPortTable, .kind = op,
-            .row = tdi::fixed::EncodePort({.name = fmt::format("p{}", i), .host = host, .device_type = i % 3 == 0 ? "tap" : "veth"})};
+    return {.table = tdi::fixed::kPortTable,
+            .kind = op,
+            .row = tdi::fixed::EncodePort({.name = fmt::format("p{}", i),
+                                           .host = host,
+                                           .device_type = i % 3 == 0 ? "tap" : "veth"})};
   }
 
   std::string path;
@@ -105,12 +119,15 @@ TEST_F(KillTest, TheNextDaemonMakesItTrue) {
       if (!daemon.started) _exit(1);
       std::mt19937 choice(seed);
       (void)daemon.reconciler->CommitAndConverge(
-          std::vector<tdi::Operation>{{.table = tdi::fixed::kHostTable, .kind = OpKind::kPut,
-                                       .row = tdi::fixed::EncodeHost({.name = host, .kind = "netns"})}},
+          std::vector<tdi::Operation>{
+              {.table = tdi::fixed::kHostTable,
+               .kind = OpKind::kPut,
+               .row = tdi::fixed::EncodeHost({.name = host, .kind = "netns"})}},
           std::chrono::seconds(5));
       while (true)
         (void)daemon.reconciler->CommitAndConverge(
-            std::vector<tdi::Operation>{Port(choice() % 2 == 0 ? OpKind::kPut : OpKind::kDelete, static_cast<int>(choice() % 8), host)},
+            std::vector<tdi::Operation>{Port(choice() % 2 == 0 ? OpKind::kPut : OpKind::kDelete,
+                                             static_cast<int>(choice() % 8), host)},
             std::chrono::seconds(5));
     }
     usleep(50000 + random() % 300000);
@@ -122,18 +139,22 @@ TEST_F(KillTest, TheNextDaemonMakesItTrue) {
     ASSERT_TRUE(daemon.started) << daemon.started.error().message();
     std::set<std::string> wanted;
     for (const auto& [key, data] : daemon.journal.rows["port"]) {
-      const Status converged = daemon.reconciler->WaitConverged(tdi::fixed::kPortTable, key, std::chrono::seconds(10));
+      const Status converged =
+          daemon.reconciler->WaitConverged(tdi::fixed::kPortTable, key, std::chrono::seconds(10));
       EXPECT_TRUE(converged) << converged.error().message();
       wanted.insert(tdi::fixed::PortName(key).value());
     }
     if (daemon.journal.rows["host"].empty()) continue;
-    EXPECT_TRUE(daemon.reconciler->WaitConverged(tdi::fixed::kHostTable, tdi::fixed::HostKey(host), std::chrono::seconds(10)));
+    EXPECT_TRUE(daemon.reconciler->WaitConverged(tdi::fixed::kHostTable, tdi::fixed::HostKey(host),
+                                                 std::chrono::seconds(10)));
     auto ns = netlink::OpenNamespace(fmt::format("{}/{}", netlink::kNamespaceFolder, host));
     ASSERT_TRUE(ns);
     auto inside = SocketIn(ns->get());
     ASSERT_TRUE(inside);
     std::set<std::string> there;
-    for (const netlink::Link& link : netlink::ListLinks(*inside, std::chrono::steady_clock::now() + std::chrono::seconds(5)).value())
+    for (const netlink::Link& link :
+         netlink::ListLinks(*inside, std::chrono::steady_clock::now() + std::chrono::seconds(5))
+             .value())
       if (link.name.starts_with("p")) there.insert(link.name);
     EXPECT_EQ(there, wanted) << "round " << round;
     EXPECT_EQ(daemon.data_path.ports.size(), wanted.size());

@@ -1,6 +1,6 @@
 #pragma once
-// For tests: a reconciler with real namespaces and a data path in memory. Names carry the pid; what a test leaves is
-// removed, also what dead test processes left.
+// For tests: a reconciler with real namespaces and a data path in memory. Names carry the pid; what
+// a test leaves is removed, also what dead test processes left.
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -23,12 +23,15 @@ class MemoryJournal final : public tdi::Journal {
  public:
   Status Append(std::span<const tdi::JournalChange> changes) override {
     for (const auto& change : changes) {
-      if (change.after) rows[change.schema->name][change.after->key] = *change.after;
-      else rows[change.schema->name].erase(change.before->key);
+      if (change.after)
+        rows[change.schema->name][change.after->key] = *change.after;
+      else
+        rows[change.schema->name].erase(change.before->key);
     }
     return {};
   }
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool)>& give) override {
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool)>& give) override {
     for (const auto& [key, row] : rows[schema.name]) IPDK_RETURN_IF_ERROR(give(row, false));
     return {};
   }
@@ -48,10 +51,12 @@ class NetnsFixture : public testing::Test {
   void TearDown() override {
     if (device == nullptr) return;
     for (const std::string& host : made_hosts)
-      if (auto operations = reconciler->DeleteHostWithPorts(host)) (void)reconciler->CommitAndConverge(*operations, std::chrono::seconds(30));
+      if (auto operations = reconciler->DeleteHostWithPorts(host))
+        (void)reconciler->CommitAndConverge(*operations, std::chrono::seconds(30));
     End();
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(netlink::kNamespaceFolder, ignored)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(netlink::kNamespaceFolder, ignored)) {
       const std::string name = entry.path().filename().string();
       if (name.starts_with(netlink::TestName(""))) (void)netlink::DeleteNamespace(name);
     }
@@ -81,7 +86,9 @@ class NetnsFixture : public testing::Test {
 
   tdi::Operation Host(tdi::OpKind op, const std::string& name, const std::string& address = "") {
     if (op != tdi::OpKind::kDelete) made_hosts.insert(name);
-    return {.table = tdi::fixed::kHostTable, .kind = op, .row = tdi::fixed::EncodeHost({.name = name, .kind = "netns", .address = address})};
+    return {.table = tdi::fixed::kHostTable,
+            .kind = op,
+            .row = tdi::fixed::EncodeHost({.name = name, .kind = "netns", .address = address})};
   }
   static tdi::Operation Port(tdi::OpKind op, const tdi::fixed::PortConfig& config) {
     return {.table = tdi::fixed::kPortTable, .kind = op, .row = EncodePort(config)};
@@ -91,11 +98,14 @@ class NetnsFixture : public testing::Test {
     return status ? "OK" : status.error().message();
   }
   tdi::fixed::PortState State(const std::string& port) {
-    return tdi::fixed::DecodePortState(device->GetState(tdi::fixed::kPortTable, tdi::fixed::PortKey(port), 0).value()).value();
+    return tdi::fixed::DecodePortState(
+               device->GetState(tdi::fixed::kPortTable, tdi::fixed::PortKey(port), 0).value())
+        .value();
   }
   static Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(5); }
   Result<netlink::Link> LinkIn(const std::string& host, const std::string& name) {
-    IPDK_ASSIGN(auto ns, netlink::OpenNamespace(fmt::format("{}/{}", netlink::kNamespaceFolder, host)));
+    IPDK_ASSIGN(auto ns,
+                netlink::OpenNamespace(fmt::format("{}/{}", netlink::kNamespaceFolder, host)));
     IPDK_ASSIGN(auto socket, SocketIn(ns.get()));
     return netlink::GetLink(socket, name, Soon());
   }

@@ -1,4 +1,5 @@
-// The reconciler on a fake data path, a fake kind of host and a fake clock: no threads, nothing real.
+// The reconciler on a fake data path, a fake kind of host and a fake clock: no threads, nothing
+// real.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,11 +22,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Operation Host(OpKind kind, std::string name, std::string address = "") {
-  return {.table = kHostTable, .kind = kind, .row = EncodeHost({.name = name, .kind = "fake", .address = address})};
+  return {.table = kHostTable,
+          .kind = kind,
+          .row = EncodeHost({.name = name, .kind = "fake", .address = address})};
 }
 
-Operation Port(OpKind kind, std::string name, std::string host, uint32_t number = 0, uint64_t rate = 0) {
-  tdi::fixed::PortConfig config{.name = name, .host = host, .device_type = "nic", .rate_bps = rate, .number = number};
+Operation Port(OpKind kind, std::string name, std::string host, uint32_t number = 0,
+               uint64_t rate = 0) {
+  tdi::fixed::PortConfig config{
+      .name = name, .host = host, .device_type = "nic", .rate_bps = rate, .number = number};
   return {.table = kPortTable, .kind = kind, .row = EncodePort(config)};
 }
 
@@ -34,12 +39,15 @@ class FakeJournal final : public tdi::Journal {
  public:
   Status Append(std::span<const tdi::JournalChange> changes) override {
     for (const auto& change : changes) {
-      if (change.after) rows[change.schema->name][change.after->key] = *change.after;
-      else rows[change.schema->name].erase(change.before->key);
+      if (change.after)
+        rows[change.schema->name][change.after->key] = *change.after;
+      else
+        rows[change.schema->name].erase(change.before->key);
     }
     return {};
   }
-  Status Replay(const tdi::TableSchema& schema, const std::function<Status(const tdi::Row&, bool)>& give) override {
+  Status Replay(const tdi::TableSchema& schema,
+                const std::function<Status(const tdi::Row&, bool)>& give) override {
     for (const auto& [key, row] : rows[schema.name]) IPDK_RETURN_IF_ERROR(give(row, false));
     return {};
   }
@@ -81,12 +89,18 @@ class ReconcileTest : public testing::Test {
     while (reconciler->RunPending()) {
     }
   }
-  Status Do(std::vector<Operation> operations) { return reconciler->CommitAndConverge(operations, 10s); }
+  Status Do(std::vector<Operation> operations) {
+    return reconciler->CommitAndConverge(operations, 10s);
+  }
   tdi::fixed::PortState State(const std::string& port) {
-    return tdi::fixed::DecodePortState(device->GetState(kPortTable, tdi::fixed::PortKey(port), 0).value()).value();
+    return tdi::fixed::DecodePortState(
+               device->GetState(kPortTable, tdi::fixed::PortKey(port), 0).value())
+        .value();
   }
   tdi::fixed::HostState HostState(const std::string& host) {
-    return tdi::fixed::DecodeHostState(device->GetState(kHostTable, tdi::fixed::HostKey(host), 0).value()).value();
+    return tdi::fixed::DecodeHostState(
+               device->GetState(kHostTable, tdi::fixed::HostKey(host), 0).value())
+        .value();
   }
   std::string Message(const Status& status) { return status ? "OK" : status.error().message(); }
 
@@ -126,18 +140,21 @@ TEST_F(ReconcileTest, DeleteIsAsGoodAsCreate) {
   const Status refused = Do({Host(OpKind::kDelete, "host1")});
   EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
   EXPECT_EQ(refused.error().message(), "host 'host1' still has ports: 'p'; delete them first");
-  ASSERT_EQ(Message(Do({Port(OpKind::kDelete, "p", "host1"), Host(OpKind::kDelete, "host1")})), "OK");
+  ASSERT_EQ(Message(Do({Port(OpKind::kDelete, "p", "host1"), Host(OpKind::kDelete, "host1")})),
+            "OK");
   EXPECT_TRUE(data_path.ports.empty());
   EXPECT_TRUE(kind.plugs.empty());
   EXPECT_TRUE(kind.hosts.empty());
   EXPECT_EQ(Do({Port(OpKind::kDelete, "p", "host1")}).error().code(), Code::kNotFound);
-  ASSERT_TRUE(Do({Host(OpKind::kInsert, "host1"), Port(OpKind::kInsert, "p", "host1"), Port(OpKind::kInsert, "q", "host1")}));
+  ASSERT_TRUE(Do({Host(OpKind::kInsert, "host1"), Port(OpKind::kInsert, "p", "host1"),
+                  Port(OpKind::kInsert, "q", "host1")}));
   const auto cascade = reconciler->DeleteHostWithPorts("host1");
   ASSERT_TRUE(cascade);
   EXPECT_EQ(cascade->size(), 3u);
   ASSERT_EQ(Message(Do(*cascade)), "OK");
   EXPECT_TRUE(kind.hosts.empty());
-  EXPECT_EQ(reconciler->DeleteHostWithPorts("host9").error().message(), "there is no host 'host9'; hosts: none");
+  EXPECT_EQ(reconciler->DeleteHostWithPorts("host9").error().message(),
+            "there is no host 'host9'; hosts: none");
 }
 
 TEST_F(ReconcileTest, WhatIsAskedWronglyIsRefusedAtOnce) {
@@ -145,17 +162,22 @@ TEST_F(ReconcileTest, WhatIsAskedWronglyIsRefusedAtOnce) {
   Operation port = Port(OpKind::kInsert, "p", "host1");
   tdi::fixed::PortConfig config{.name = "p", .host = "host1", .device_type = "virtio-net"};
   port.row = EncodePort(config);
-  EXPECT_EQ(Message(Do({port})), "port 'p': host 'host1' (fake) does not offer 'virtio-net'; it offers 'nic'");
-  EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "p", "host2")})), "port 'p': there is no host 'host2'; hosts: 'host1'");
+  EXPECT_EQ(Message(Do({port})),
+            "port 'p': host 'host1' (fake) does not offer 'virtio-net'; it offers 'nic'");
+  EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "p", "host2")})),
+            "port 'p': there is no host 'host2'; hosts: 'host1'");
   EXPECT_THAT(Message(Do({Host(OpKind::kInsert, "a b")})), HasSubstr("has a space"));
   EXPECT_THAT(Message(Do({Host(OpKind::kInsert, "x", "nowhere")})), HasSubstr("no nowhere"));
   ASSERT_TRUE(Do({Port(OpKind::kInsert, "p", "host1", 7)}));
-  EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "q", "host1", 7)})), "port 'q': number 7 is port 'p' already");
+  EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "q", "host1", 7)})),
+            "port 'q': number 7 is port 'p' already");
   tdi::fixed::PortConfig same{.name = "q", .host = "host1", .device_type = "nic", .interface = "p"};
   port.row = EncodePort(same);
   EXPECT_THAT(Message(Do({port})), HasSubstr("interface 'p' is port 'p' already"));
-  EXPECT_EQ(Message(Do({Host(OpKind::kPut, "host1", "elsewhere")})), "host 'host1' still has ports: 'p'; delete them first");
-  const Operation number{.table = tdi::fixed::kPortNumberTable, .kind = OpKind::kPut,
+  EXPECT_EQ(Message(Do({Host(OpKind::kPut, "host1", "elsewhere")})),
+            "host 'host1' still has ports: 'p'; delete them first");
+  const Operation number{.table = tdi::fixed::kPortNumberTable,
+                         .kind = OpKind::kPut,
                          .row = tdi::fixed::EncodePortNumber({.name = "p", .number = 3})};
   EXPECT_EQ(Do({number}).error().code(), Code::kPermissionDenied);
 }
@@ -165,7 +187,8 @@ TEST_F(ReconcileTest, AFailureUndoesTheStepsAndTheIntent) {
   kind.fail_step = "power";
   const Status status = Do({Port(OpKind::kInsert, "p", "host1")});
   EXPECT_EQ(status.error().code(), Code::kUnavailable);
-  EXPECT_EQ(status.error().message(), "port 'p': step 'power host1/p': it is stuck; nothing was changed");
+  EXPECT_EQ(status.error().message(),
+            "port 'p': step 'power host1/p': it is stuck; nothing was changed");
   EXPECT_TRUE(kind.plugs.empty());
   EXPECT_TRUE(data_path.ports.empty());
   EXPECT_FALSE(device->Get(kPortTable, tdi::fixed::PortKey("p"), 0));
@@ -174,7 +197,8 @@ TEST_F(ReconcileTest, AFailureUndoesTheStepsAndTheIntent) {
   kind.fail_step.clear();
   data_path.fail_attach = true;
   EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "p", "host1")})),
-            "port 'p': step 'attach it to the data path as port 1': this data path takes no ports today; nothing was changed");
+            "port 'p': step 'attach it to the data path as port 1': this data path takes no ports "
+            "today; nothing was changed");
   EXPECT_TRUE(kind.plugs.empty());
   data_path.fail_attach = false;
   ASSERT_TRUE(Do({Port(OpKind::kInsert, "p", "host1")}));
@@ -184,7 +208,8 @@ TEST_F(ReconcileTest, AFailureUndoesTheStepsAndTheIntent) {
 TEST_F(ReconcileTest, AFailedTransactionIsUndoneWhole) {
   ASSERT_TRUE(Do({Host(OpKind::kInsert, "old"), Port(OpKind::kInsert, "p", "old", 0, 1000)}));
   kind.fail_step = "plug new/q";
-  const Status status = Do({Host(OpKind::kInsert, "new"), Port(OpKind::kPut, "p", "old", 0, 2000), Port(OpKind::kInsert, "q", "new")});
+  const Status status = Do({Host(OpKind::kInsert, "new"), Port(OpKind::kPut, "p", "old", 0, 2000),
+                            Port(OpKind::kInsert, "q", "new")});
   EXPECT_EQ(Message(status), "port 'q': step 'plug new/q': it is stuck; nothing was changed");
   EXPECT_EQ(data_path.ports[1].rate_bps, 1000u);
   EXPECT_FALSE(kind.hosts.contains("new"));
@@ -198,7 +223,8 @@ TEST_F(ReconcileTest, ChangesAreMadeInPlaceWherePossible) {
   EXPECT_EQ(data_path.attaches, 1);
   data_path.fail_modify = true;
   EXPECT_EQ(Message(Do({Port(OpKind::kPut, "p", "host1", 0, 3000)})),
-            "port 'p': step 'change rate, MTU or state in the data path': rate 3000 is not possible; nothing was changed");
+            "port 'p': step 'change rate, MTU or state in the data path': rate 3000 is not "
+            "possible; nothing was changed");
   EXPECT_EQ(State("p").oper_status, "UP");
   data_path.fail_modify = false;
   // Another number is another port of the data path.
@@ -209,8 +235,8 @@ TEST_F(ReconcileTest, ChangesAreMadeInPlaceWherePossible) {
 }
 
 TEST_F(ReconcileTest, NamesKeepTheirNumbers) {
-  ASSERT_TRUE(Do({Host(OpKind::kInsert, "h"), Port(OpKind::kInsert, "a", "h"), Port(OpKind::kInsert, "b", "h"),
-                  Port(OpKind::kInsert, "c", "h")}));
+  ASSERT_TRUE(Do({Host(OpKind::kInsert, "h"), Port(OpKind::kInsert, "a", "h"),
+                  Port(OpKind::kInsert, "b", "h"), Port(OpKind::kInsert, "c", "h")}));
   EXPECT_EQ(State("b").number, 2u);
   ASSERT_TRUE(Do({Port(OpKind::kDelete, "b", "h")}));
   ASSERT_TRUE(Do({Port(OpKind::kInsert, "d", "h")}));
@@ -246,7 +272,8 @@ TEST_F(ReconcileTest, NumbersOfDeletedNamesAreNotHeldForEver) {
 }
 
 TEST_F(ReconcileTest, ARestartFindsWhatIsThere) {
-  ASSERT_TRUE(Do({Host(OpKind::kInsert, "h"), Port(OpKind::kInsert, "a", "h"), Port(OpKind::kInsert, "b", "h")}));
+  ASSERT_TRUE(Do({Host(OpKind::kInsert, "h"), Port(OpKind::kInsert, "a", "h"),
+                  Port(OpKind::kInsert, "b", "h")}));
   End();
   data_path.ports.clear();  // the process is gone, and its data path with it
   kind.done.clear();
@@ -330,7 +357,8 @@ TEST_F(ReconcileTest, AdoptedHostsStay) {
 TEST_F(ReconcileTest, EventsTellOfProgress) {
   std::vector<std::string> seen;
   auto subscription = device->Subscribe({.tables = {kPortTable}}, [&](const tdi::Event& event) {
-    if (event.kind == tdi::EventKind::kState) seen.push_back(tdi::fixed::PortName(event.row.key).value() + " " + event.text);
+    if (event.kind == tdi::EventKind::kState)
+      seen.push_back(tdi::fixed::PortName(event.row.key).value() + " " + event.text);
   });
   ASSERT_TRUE(Do({Host(OpKind::kInsert, "h"), Port(OpKind::kInsert, "a", "h")}));
   ASSERT_TRUE(Do({Port(OpKind::kDelete, "a", "h")}));

@@ -77,8 +77,8 @@ Schema Sample() {
   profile.preamble = Named(0x11000001, "c.p", "p");
   profile.with_selector = true;
   profile.size = 64;
-  profile.preamble.annotations.push_back({"selector_size_semantics", "\"sum_of_weights\"",
-                                          Annotation::Form::kBody, {}, "", 0, 0});
+  profile.preamble.annotations.push_back(
+      {"selector_size_semantics", "\"sum_of_weights\"", Annotation::Form::kBody, {}, "", 0, 0});
   s.action_profiles.Add(profile);
   s.types.push_back({DataType::Kind::kBits, 32, "", {}});
   s.types.push_back({DataType::Kind::kBits, 9, "", {}});

@@ -1,11 +1,12 @@
 #pragma once
-// The control schema of a compiled program: what a controller may see and change. It is one half of a package (the
-// other is ir::Program) and is printed as P4Info (p4.config.v1) and as tdi.json.
+// The control schema of a compiled program: what a controller may see and change. It is one half of
+// a package (the other is ir::Program) and is printed as P4Info (p4.config.v1) and as tdi.json.
 //
-// It is a plain value: vectors of records that refer to each other by typed index. The index of a table, action,
-// counter ... here is also how the IR names it, so the two halves cannot disagree about an id. `id` fields are P4Runtime
-// object ids (1.5, section 6.3: the object kind in the top byte), `name` is the fully qualified control-plane name.
-// Objects marked `hidden` (@hidden, or made by the compiler) exist for the data path only: no service shows them.
+// It is a plain value: vectors of records that refer to each other by typed index. The index of a
+// table, action, counter ... here is also how the IR names it, so the two halves cannot disagree
+// about an id. `id` fields are P4Runtime object ids (1.5, section 6.3: the object kind in the top
+// byte), `name` is the fully qualified control-plane name. Objects marked `hidden` (@hidden, or
+// made by the compiler) exist for the data path only: no service shows them.
 
 #include <cstdint>
 #include <optional>
@@ -27,7 +28,8 @@ using RegisterId = Id<struct RegisterTag>;
 using DigestId = Id<struct DigestTag>;
 using ValueSetId = Id<struct ValueSetTag>;
 
-// P4-16's core kinds and v1model's. A selector key is not a match field: see Table::selector_widths.
+// P4-16's core kinds and v1model's. A selector key is not a match field: see
+// Table::selector_widths.
 enum class MatchKind : uint8_t { kExact, kLpm, kTernary, kRange, kOptional };
 std::string_view MatchKindName(MatchKind kind);  // "exact" ...
 
@@ -36,7 +38,8 @@ struct Doc {
   bool empty() const { return brief.empty() && description.empty(); }
 };
 
-// One annotation, kept for P4Info. Unstructured: `body` is the text between the parentheses ("" for none).
+// One annotation, kept for P4Info. Unstructured: `body` is the text between the parentheses ("" for
+// none).
 struct Annotation {
   std::string name;
   std::string body;
@@ -67,7 +70,7 @@ struct MatchField {
   std::string name;
   uint32_t width = 0;  // bits, at least 1
   MatchKind kind = MatchKind::kExact;
-  std::string type_name;  // of the P4 `type` with @p4runtime_translation, "" for none
+  std::string type_name;           // of the P4 `type` with @p4runtime_translation, "" for none
   bool translated_string = false;  // the controller speaks strings for this field (sdn_string)
   std::vector<Annotation> annotations;
   Doc doc;
@@ -83,7 +86,8 @@ struct ActionParam {
   Doc doc;
 };
 
-// Only directionless parameters: those that the control plane gives. The others are bound in the IR.
+// Only directionless parameters: those that the control plane gives. The others are bound in the
+// IR.
 struct Action {
   Preamble preamble;
   std::vector<ActionParam> params;
@@ -98,7 +102,8 @@ struct ActionRef {
 };
 
 // One key field's value in an entry. Which members count depends on the field's kind:
-//   exact: value.  lpm: value, prefix_length.  ternary: value, mask.  range: value..high.  optional: value unless wildcard.
+//   exact: value.  lpm: value, prefix_length.  ternary: value, mask.  range: value..high. optional:
+//   value unless wildcard.
 // Canonical form: bits of `value` outside the mask or prefix are zero.
 struct Match {
   Integer value;
@@ -108,8 +113,8 @@ struct Match {
   bool wildcard = false;
 };
 
-// An entry as the program or a user wrote it. `order` decides between ternary, range and optional entries that
-// match the same packet: the larger wins; equal orders: the earlier entry wins.
+// An entry as the program or a user wrote it. `order` decides between ternary, range and optional
+// entries that match the same packet: the larger wins; equal orders: the earlier entry wins.
 struct Entry {
   std::vector<Match> matches;  // one per MatchField, in order; empty for a default entry
   uint64_t order = 0;
@@ -124,18 +129,19 @@ enum class MeterUnit : uint8_t { kPackets, kBytes };
 struct Table {
   Preamble preamble;
   std::vector<MatchField> keys;
-  std::vector<uint32_t> selector_widths;  // widths of the `selector` keys, hashed to choose a member
+  std::vector<uint32_t>
+      selector_widths;  // widths of the `selector` keys, hashed to choose a member
   std::vector<ActionRef> actions;
-  Entry default_entry;                    // what a miss runs until a controller says otherwise
-  bool const_default = false;             // ... and it may not
-  ActionProfileId implementation;         // none: actions are in the entries
+  Entry default_entry;             // what a miss runs until a controller says otherwise
+  bool const_default = false;      // ... and it may not
+  ActionProfileId implementation;  // none: actions are in the entries
   std::vector<CounterId> direct_counters;
   std::vector<MeterId> direct_meters;
-  uint64_t size = 0;                      // requested; 0 = not said
-  bool idle_timeout = false;              // entries may carry a time-out
-  bool const_entries = false;             // `const entries`: read only
-  std::vector<Entry> entries;             // const or initial entries
-  bool add_on_miss = false;               // the program itself adds entries (PNA)
+  uint64_t size = 0;           // requested; 0 = not said
+  bool idle_timeout = false;   // entries may carry a time-out
+  bool const_entries = false;  // `const entries`: read only
+  std::vector<Entry> entries;  // const or initial entries
+  bool add_on_miss = false;    // the program itself adds entries (PNA)
 };
 
 struct ActionProfile {
@@ -167,7 +173,8 @@ struct Meter {
 
 struct Register {
   Preamble preamble;
-  std::vector<uint32_t> widths;  // one per leaf of the element type, in order; a plain bit<W> has one
+  std::vector<uint32_t>
+      widths;  // one per leaf of the element type, in order; a plain bit<W> has one
   uint64_t size = 0;
   Integer initial;
   uint32_t type = 0;  // index in Schema::types
@@ -177,8 +184,8 @@ struct Register {
 
 struct Digest {
   Preamble preamble;
-  uint32_t type = 0;               // index in Schema::types
-  std::vector<uint32_t> widths;    // one per leaf, in order
+  uint32_t type = 0;             // index in Schema::types
+  std::vector<uint32_t> widths;  // one per leaf, in order
 };
 
 struct ValueSet {
@@ -203,11 +210,25 @@ struct ControllerHeader {
 
 // P4DataTypeSpec: how structured digests, registers and translated fields look to a controller.
 struct DataType {
-  enum class Kind : uint8_t { kBits, kSigned, kVarbits, kBool, kError, kTuple, kStruct, kHeader, kHeaderUnion, kHeaderStack,
-                              kHeaderUnionStack, kEnum, kSerializableEnum, kNewType } kind = Kind::kBits;
-  uint32_t width = 0;              // bits: width; stacks: size
-  std::string name;                // named kinds
-  std::vector<uint32_t> members;   // tuple: indices in Schema::types
+  enum class Kind : uint8_t {
+    kBits,
+    kSigned,
+    kVarbits,
+    kBool,
+    kError,
+    kTuple,
+    kStruct,
+    kHeader,
+    kHeaderUnion,
+    kHeaderStack,
+    kHeaderUnionStack,
+    kEnum,
+    kSerializableEnum,
+    kNewType
+  } kind = Kind::kBits;
+  uint32_t width = 0;             // bits: width; stacks: size
+  std::string name;               // named kinds
+  std::vector<uint32_t> members;  // tuple: indices in Schema::types
 };
 
 // Named types that P4Info's type_info lists.
@@ -220,9 +241,9 @@ struct NamedType {
     Integer value;      // serialisable enums
     std::vector<Annotation> annotations;
   };
-  std::vector<Member> members;     // struct, header, union fields; enum members; errors
-  uint32_t underlying = 0;         // new type, serialisable enum: index in Schema::types
-  bool translated = false;         // @p4runtime_translation
+  std::vector<Member> members;  // struct, header, union fields; enum members; errors
+  uint32_t underlying = 0;      // new type, serialisable enum: index in Schema::types
+  bool translated = false;      // @p4runtime_translation
   std::string translation_uri;
   uint32_t translation_width = 0;  // sdn_bitwidth; 0 with `translated`: sdn_string
   std::vector<Annotation> annotations;

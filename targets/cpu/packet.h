@@ -81,10 +81,10 @@ struct Packet {
   uint64_t id = 0;  // unique per receive; random() is a function of it
   uint64_t receive_ns = 0;
   Verdict verdict = Verdict::kNone;
-  uint8_t parsed_bits = 0;       // 0 to 7 more, in programs whose headers end within a byte
-  bool preserved = false;  // this pass starts with the Vars that PreserveFields kept in the frame
+  uint8_t parsed_bits = 0;  // 0 to 7 more, in programs whose headers end within a byte
+  bool preserved = false;   // this pass starts with the Vars that PreserveFields kept in the frame
   uint32_t random_calls = 0;  // draws so far, over all passes; a copy starts at 0
-  uint32_t parsed = 0;     // set by Ingress: bytes from `data` that the parser consumed
+  uint32_t parsed = 0;        // set by Ingress: bytes from `data` that the parser consumed
   Offload offload;
 
   // Not looked at by the pipeline.

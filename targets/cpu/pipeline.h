@@ -34,7 +34,7 @@ class Table;         // targets/cpu/engines/table.h
 class CounterArray;  // targets/cpu/engines/state.h
 class RegisterArray;
 class MeterArray;
-class CompiledCode;   // targets/cpu/codegen: the linked object and how its stages hang together
+class CompiledCode;  // targets/cpu/codegen: the linked object and how its stages hang together
 struct Queues;
 
 constexpr uint32_t kMaxBurst = 64;
@@ -83,8 +83,8 @@ struct CompileOptions {
   uint64_t seed = 0;  // of random()
   // State whose full name and signature are the same is taken over from here, contents and all.
   const class Pipeline* adopt = nullptr;
-  // False: tables are not adopted but start anew (a device fills them with the rows that it keeps); counters that are not
-  // direct, registers and meters are adopted all the same.
+  // False: tables are not adopted but start anew (a device fills them with the rows that it keeps);
+  // counters that are not direct, registers and meters are adopted all the same.
   bool adopt_tables = true;
   // Retired memory waits here for the workers; null: the pipeline has its own (Pipeline::epoch()).
   std::shared_ptr<engines::Epoch> epoch;
@@ -152,12 +152,14 @@ class Pipeline {
   // REQUIRES: to.data has the bytes of `from` (up to from.parsed at least), both have frames. Sets
   // to.parsed and to.received_length too.
   void CopyFrame(const Packet& from, Packet& to, Keep keep, uint32_t field_list) const;
-  // v1model's ingress clone, after Ingress of `from`: gives `to`, which has the bytes as received, the Vars and Headers that
-  // `from` had when its parsing was over, then the Vars of the field list as `from` has them now. REQUIRES:
-  // keeps_original(), to.data and the like are set, `to` has a frame. Sets to.parsed, to.received_length, to.verdict.
+  // v1model's ingress clone, after Ingress of `from`: gives `to`, which has the bytes as received,
+  // the Vars and Headers that `from` had when its parsing was over, then the Vars of the field list
+  // as `from` has them now. REQUIRES: keeps_original(), to.data and the like are set, `to` has a
+  // frame. Sets to.parsed, to.received_length, to.verdict.
   void CloneAsReceived(Worker& worker, const Packet& from, Packet& to, uint32_t field_list) const;
-  // Before another pass (resubmit, recirculate): keeps the Vars of a field list in to's frame for its start, the
-  // others start at 0; sets to.preserved. An index that the program has no list for keeps none. `from` may be `to`.
+  // Before another pass (resubmit, recirculate): keeps the Vars of a field list in to's frame for
+  // its start, the others start at 0; sets to.preserved. An index that the program has no list for
+  // keeps none. `from` may be `to`.
   void PreserveFields(const Packet& from, Packet& to, uint32_t field_list) const;
 
   const std::vector<RequestSite>& request_sites() const { return request_sites_; }

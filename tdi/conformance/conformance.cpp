@@ -23,21 +23,29 @@ std::string RandomKey(const TableSchema& schema, Random& random) {
   for (const Field& field : schema.keys) {
     const Integer value = SmallValue(random, field.width);
     switch (field.match) {
-      case MatchKind::kExact: status = builder.Exact(field, value); break;
+      case MatchKind::kExact:
+        status = builder.Exact(field, value);
+        break;
       case MatchKind::kLpm: {
-        const uint32_t choices[] = {0, 1, field.width / 2, field.width - 1, field.width,
+        const uint32_t choices[] = {0,
+                                    1,
+                                    field.width / 2,
+                                    field.width - 1,
+                                    field.width,
                                     static_cast<uint32_t>(random() % (field.width + 1))};
         status = builder.Lpm(field, value, choices[random() % 6]);
         break;
       }
       case MatchKind::kTernary: {
-        const Integer masks[] = {0, Mask(field.width), Integer(Mask(field.width) >> 1), SmallValue(random, field.width)};
+        const Integer masks[] = {0, Mask(field.width), Integer(Mask(field.width) >> 1),
+                                 SmallValue(random, field.width)};
         status = builder.Ternary(field, value, masks[random() % 4]);
         break;
       }
       case MatchKind::kRange: {
         const Integer other = SmallValue(random, field.width);
-        if (random() % 4 != 0) status = builder.Range(field, std::min(value, other), std::max(value, other));
+        if (random() % 4 != 0)
+          status = builder.Range(field, std::min(value, other), std::max(value, other));
         break;
       }
       case MatchKind::kOptional:
@@ -52,8 +60,11 @@ std::string RandomKey(const TableSchema& schema, Random& random) {
 std::string RandomData(const std::vector<Field>& fields, Random& random) {
   std::vector<DataValue> values(fields.size());
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].kind == ValueKind::kBits) values[i].value = SmallValue(random, fields[i].width);
-    else values[i].text = fields[i].choices.empty() ? "t" + std::to_string(random() % 9) : fields[i].choices[0];
+    if (fields[i].kind == ValueKind::kBits)
+      values[i].value = SmallValue(random, fields[i].width);
+    else
+      values[i].text =
+          fields[i].choices.empty() ? "t" + std::to_string(random() % 9) : fields[i].choices[0];
   }
   return EncodeData(fields, values).value();
 }
@@ -86,17 +97,20 @@ struct Model {
   Found Lookup(const TableSchema& schema, const std::vector<Integer>& packet) const {
     const Row* best = nullptr;
     for (const auto& [identity, row] : rows)
-      if (Matches(schema, Key(schema, row.key), packet) && (best == nullptr || Prefers(schema, row, *best)))
+      if (Matches(schema, Key(schema, row.key), packet) &&
+          (best == nullptr || Prefers(schema, row, *best)))
         best = &row;
     if (best != nullptr) return {.hit = true, .action = best->action, .data = best->data};
-    if (default_row) return {.hit = false, .action = default_row->action, .data = default_row->data};
+    if (default_row)
+      return {.hit = false, .action = default_row->action, .data = default_row->data};
     return {};
   }
 };
 
 class ConformanceTest : public testing::Test {
  public:
-  explicit ConformanceTest(std::function<std::unique_ptr<Subject>()> make) : make_(std::move(make)) {}
+  explicit ConformanceTest(std::function<std::unique_ptr<Subject>()> make)
+      : make_(std::move(make)) {}
 
  protected:
   void SetUp() override {
@@ -113,7 +127,8 @@ class ConformanceTest : public testing::Test {
   std::vector<std::shared_ptr<const TableSchema>> Tables(TableKind kind) {
     std::vector<std::shared_ptr<const TableSchema>> out;
     for (const auto& schema : device_->Tables())
-      if (schema->kind == kind && !schema->live && !schema->const_rows && !schema->keys.empty()) out.push_back(schema);
+      if (schema->kind == kind && !schema->live && !schema->const_rows && !schema->keys.empty())
+        out.push_back(schema);
     return out;
   }
 
@@ -136,11 +151,13 @@ void ReadsBack(const Device& device, const TableSchema& schema, const Model& mod
     return true;
   }));
   ASSERT_EQ(read.size(), model.rows.size()) << schema.name;
-  for (const auto& [identity, row] : model.rows) EXPECT_EQ(read[identity], row) << PrintKey(schema, row.key);
+  for (const auto& [identity, row] : model.rows)
+    EXPECT_EQ(read[identity], row) << PrintKey(schema, row.key);
   EXPECT_EQ(device.Usage(schema.id)->rows, model.rows.size());
 }
 
-void FindsWhatTheModelFinds(Subject& subject, const TableSchema& schema, const Model& model, Random& random, int probes) {
+void FindsWhatTheModelFinds(Subject& subject, const TableSchema& schema, const Model& model,
+                            Random& random, int probes) {
   for (int i = 0; i < probes; ++i) {
     std::vector<Integer> packet;
     for (const Field& field : schema.keys) packet.push_back(SmallValue(random, field.width));
@@ -149,9 +166,10 @@ void FindsWhatTheModelFinds(Subject& subject, const TableSchema& schema, const M
     const Found want = model.Lookup(schema, packet);
     std::string text;
     for (const Integer& value : packet) text += " 0x" + value.get_str(16);
-    ASSERT_TRUE(*found == want) << schema.name << ": packet" << text << ": found hit=" << found->hit << " action="
-                                << found->action << " data=" << ToHex(found->data) << ", wanted hit=" << want.hit
-                                << " action=" << want.action << " data=" << ToHex(want.data);
+    ASSERT_TRUE(*found == want) << schema.name << ": packet" << text << ": found hit=" << found->hit
+                                << " action=" << found->action << " data=" << ToHex(found->data)
+                                << ", wanted hit=" << want.hit << " action=" << want.action
+                                << " data=" << ToHex(want.data);
   }
 }
 
@@ -168,7 +186,8 @@ class RandomOperations : public ConformanceTest {
         operation.table = schema->id;
         operation.row.key = RandomKey(*schema, random);
         // Equal orders of overlapping rows have no meaning to compare: each key gets its own.
-        if (schema->has_order) operation.row.order = 1 + std::hash<std::string>()(operation.row.key) % 100000;
+        if (schema->has_order)
+          operation.row.order = 1 + std::hash<std::string>()(operation.row.key) % 100000;
         FillContent(*schema, false, random, &operation.row);
         const auto identity = std::pair(operation.row.key, operation.row.order);
         const bool there = model.rows.contains(identity);
@@ -177,27 +196,37 @@ class RandomOperations : public ConformanceTest {
           case 0:
           case 1:
             operation.kind = OpKind::kInsert;
-            if (there) want = Code::kAlreadyExists;
-            else if (schema->size > 0 && model.rows.size() >= schema->size) want = Code::kResourceExhausted;
-            else model.rows[identity] = operation.row;
+            if (there)
+              want = Code::kAlreadyExists;
+            else if (schema->size > 0 && model.rows.size() >= schema->size)
+              want = Code::kResourceExhausted;
+            else
+              model.rows[identity] = operation.row;
             break;
           case 2:
             operation.kind = OpKind::kModify;
-            if (there) model.rows[identity] = operation.row;
-            else want = Code::kNotFound;
+            if (there)
+              model.rows[identity] = operation.row;
+            else
+              want = Code::kNotFound;
             break;
           case 3:
             operation.kind = OpKind::kDelete;
-            if (there) model.rows.erase(identity);
-            else want = Code::kNotFound;
+            if (there)
+              model.rows.erase(identity);
+            else
+              want = Code::kNotFound;
             break;
           default:
             operation.kind = OpKind::kPut;
-            if (!there && schema->size > 0 && model.rows.size() >= schema->size) want = Code::kResourceExhausted;
-            else model.rows[identity] = operation.row;
+            if (!there && schema->size > 0 && model.rows.size() >= schema->size)
+              want = Code::kResourceExhausted;
+            else
+              model.rows[identity] = operation.row;
             break;
         }
-        ASSERT_EQ(Do(operation), want) << schema->name << " " << PrintKey(*schema, operation.row.key);
+        ASSERT_EQ(Do(operation), want)
+            << schema->name << " " << PrintKey(*schema, operation.row.key);
         if (step % 20 == 0) FindsWhatTheModelFinds(*subject_, *schema, model, random, 20);
         if (HasFatalFailure()) return;
       }
@@ -253,7 +282,8 @@ class Rollback : public ConformanceTest {
       };
       for (int i = 0; i < 8; ++i) {
         Operation operation{.table = schema->id, .kind = OpKind::kPut, .row = random_row()};
-        if (Do(operation) == Code::kOk) model.rows[{operation.row.key, operation.row.order}] = operation.row;
+        if (Do(operation) == Code::kOk)
+          model.rows[{operation.row.key, operation.row.order}] = operation.row;
       }
       ASSERT_FALSE(model.rows.empty());
       for (int round = 0; round < 30; ++round) {
@@ -294,10 +324,11 @@ class ContinueOnError : public ConformanceTest {
       row.key = RandomKey(*schema, random);
       if (schema->has_order) row.order = 5;
       FillContent(*schema, false, random, &row);
-      const std::vector<Operation> batch = {{.table = schema->id, .kind = OpKind::kDelete, .row = row},
-                                            {.table = schema->id, .kind = OpKind::kInsert, .row = row},
-                                            {.table = schema->id, .kind = OpKind::kInsert, .row = row},
-                                            {.table = schema->id, .kind = OpKind::kModify, .row = row}};
+      const std::vector<Operation> batch = {
+          {.table = schema->id, .kind = OpKind::kDelete, .row = row},
+          {.table = schema->id, .kind = OpKind::kInsert, .row = row},
+          {.table = schema->id, .kind = OpKind::kInsert, .row = row},
+          {.table = schema->id, .kind = OpKind::kModify, .row = row}};
       const auto result = device_->Commit(batch, Atomicity::kContinueOnError);
       EXPECT_FALSE(result.status);
       EXPECT_EQ(result.each[0].error().code(), Code::kNotFound);
@@ -349,9 +380,11 @@ class ReplacedGroup : public ConformanceTest {
       for (int i = 0; i < 10; ++i) {
         Operation operation{.table = schema->id, .kind = OpKind::kPut, .row = {}};
         operation.row.key = RandomKey(*schema, random);
-        if (schema->has_order) operation.row.order = 1 + std::hash<std::string>()(operation.row.key) % 100000;
+        if (schema->has_order)
+          operation.row.order = 1 + std::hash<std::string>()(operation.row.key) % 100000;
         FillContent(*schema, false, random, &operation.row);
-        if (Do(operation) == Code::kOk) model.rows[{operation.row.key, operation.row.order}] = operation.row;
+        if (Do(operation) == Code::kOk)
+          model.rows[{operation.row.key, operation.row.order}] = operation.row;
       }
       if (auto row = device_->GetDefault(schema->id)) model.default_row = *row;
     }
@@ -367,7 +400,8 @@ class ReplacedGroup : public ConformanceTest {
     auto third = make_();
     ASSERT_TRUE(device_->SetGroup(third->Group(), false));
     subject_ = std::move(third);
-    for (const auto& schema : Tables(TableKind::kMatchAction)) EXPECT_EQ(device_->Usage(schema->id)->rows, 0u);
+    for (const auto& schema : Tables(TableKind::kMatchAction))
+      EXPECT_EQ(device_->Usage(schema->id)->rows, 0u);
   }
 };
 
@@ -382,13 +416,15 @@ class LiveTables : public ConformanceTest {
         operation.row.key = ToBytes(FromU64(index), BytesFor(schema->keys[0].width));
         operation.row.data = RandomData(schema->data, random);
         ASSERT_EQ(Do(operation), Code::kOk) << schema->name;
-        EXPECT_EQ(device_->Get(schema->id, operation.row.key, 0)->data, operation.row.data) << schema->name;
+        EXPECT_EQ(device_->Get(schema->id, operation.row.key, 0)->data, operation.row.data)
+            << schema->name;
         operation.kind = OpKind::kInsert;
         EXPECT_EQ(Do(operation), Code::kInvalidArgument);
       }
       if (BitLength(FromU64(schema->size)) <= schema->keys[0].width) {
         const std::string beyond = ToBytes(FromU64(schema->size), BytesFor(schema->keys[0].width));
-        EXPECT_EQ(device_->Get(schema->id, beyond, 0).error().code(), Code::kOutOfRange) << schema->name;
+        EXPECT_EQ(device_->Get(schema->id, beyond, 0).error().code(), Code::kOutOfRange)
+            << schema->name;
       }
       uint64_t rows = 0;
       ASSERT_TRUE(device_->Scan(schema->id, {}, [&](const RowView&) { return ++rows, true; }));
@@ -398,7 +434,8 @@ class LiveTables : public ConformanceTest {
 };
 
 template <typename Test>
-void Register(const std::string& suite, const char* name, const std::function<std::unique_ptr<Subject>()>& make) {
+void Register(const std::string& suite, const char* name,
+              const std::function<std::unique_ptr<Subject>()>& make) {
   testing::RegisterTest(suite.c_str(), name, nullptr, nullptr, __FILE__, __LINE__,
                         [make]() -> ConformanceTest* { return new Test(make); });
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A table that keeps its rows in a list and matches by looking at each: the smallest backend there is, for tests of services
-// and as the meaning that faster backends are compared with.
+// A table that keeps its rows in a list and matches by looking at each: the smallest backend there
+// is, for tests of services and as the meaning that faster backends are compared with.
 
 #include <memory>
 #include <optional>
@@ -22,7 +22,8 @@ struct Found {
 };
 
 // Whether a row with this key matches packet values, one per key field (bits only).
-bool Matches(const TableSchema& schema, const std::vector<KeyValue>& key, const std::vector<Integer>& packet);
+bool Matches(const TableSchema& schema, const std::vector<KeyValue>& key,
+             const std::vector<Integer>& packet);
 // Whether row `a` is preferred to row `b` when both match: larger order, then longer prefixes.
 bool Prefers(const TableSchema& schema, const Row& a, const Row& b);
 
@@ -31,7 +32,9 @@ class MemoryBackend final : public TableBackend {
   explicit MemoryBackend(TableSchema schema) : schema_(std::move(schema)) {}
 
   // Before the table joins a device.
-  void AddProgramRow(Row row, bool is_const = false) { program_rows_.push_back({std::move(row), is_const}); }
+  void AddProgramRow(Row row, bool is_const = false) {
+    program_rows_.push_back({std::move(row), is_const});
+  }
   void SetProgramDefault(Row row) {
     program_default_ = row;
     default_ = std::move(row);
@@ -48,7 +51,8 @@ class MemoryBackend final : public TableBackend {
   Status WriteState(const Row& row, std::string_view state) override;
   Result<std::string> ReadLive(std::string_view key) override;
   Status WriteLive(std::string_view key, std::string_view data) override;
-  Result<uint64_t> ScanLearned(uint64_t cursor, size_t max, const std::function<void(const Row&)>& row) override;
+  Result<uint64_t> ScanLearned(uint64_t cursor, size_t max,
+                               const std::function<void(const Row&)>& row) override;
 
   Found Lookup(const std::vector<Integer>& packet) const;
   const std::vector<Row>& rows() const { return rows_; }
@@ -62,7 +66,7 @@ class MemoryBackend final : public TableBackend {
   std::vector<ProgramRow> program_rows_;
   std::optional<Row> program_default_, default_;
   std::vector<Row> rows_;
-  std::vector<std::vector<KeyValue>> keys_;  // of rows_
+  std::vector<std::vector<KeyValue>> keys_;                  // of rows_
   std::vector<std::pair<std::string, std::string>> states_;  // key and order -> state
   std::vector<std::string> live_;
   std::vector<Row> learned_;

@@ -1,4 +1,5 @@
-// The suite on the memory backend: that the suite itself runs, and that a backend this simple passes.
+// The suite on the memory backend: that the suite itself runs, and that a backend this simple
+// passes.
 
 #include <gtest/gtest.h>
 
@@ -23,12 +24,14 @@ TableSchema MatchAction(uint32_t id, std::string name, std::vector<Field> keys) 
   schema.kind = TableKind::kMatchAction;
   schema.size = 64;
   schema.has_default = true;
-  for (const Field& key : keys) schema.has_order |= key.match != MatchKind::kExact && key.match != MatchKind::kLpm;
+  for (const Field& key : keys)
+    schema.has_order |= key.match != MatchKind::kExact && key.match != MatchKind::kLpm;
   schema.keys = std::move(keys);
-  schema.actions = {{.id = 1, .name = "forward", .params = {KeyField(1, "port", 9, MatchKind::kExact)}},
-                    {.id = 2, .name = "drop", .params = {}},
-                    {.id = 3, .name = "only_default", .params = {}, .default_only = true},
-                    {.id = 4, .name = "only_rows", .params = {}, .table_only = true}};
+  schema.actions = {
+      {.id = 1, .name = "forward", .params = {KeyField(1, "port", 9, MatchKind::kExact)}},
+      {.id = 2, .name = "drop", .params = {}},
+      {.id = 3, .name = "only_default", .params = {}, .default_only = true},
+      {.id = 4, .name = "only_rows", .params = {}, .table_only = true}};
   return schema;
 }
 
@@ -42,8 +45,10 @@ class MemorySubject final : public Subject {
       Add(MatchAction(id++, "in.lpm" + suffix, {KeyField(1, "k", width, MatchKind::kLpm)}));
       Add(MatchAction(id++, "in.ternary" + suffix, {KeyField(1, "k", width, MatchKind::kTernary)}));
     }
-    Add(MatchAction(id++, "in.mixed", {KeyField(1, "a", 16, MatchKind::kExact), KeyField(2, "b", 32, MatchKind::kLpm),
-                                       KeyField(3, "c", 8, MatchKind::kRange), KeyField(4, "d", 13, MatchKind::kOptional)}));
+    Add(MatchAction(
+        id++, "in.mixed",
+        {KeyField(1, "a", 16, MatchKind::kExact), KeyField(2, "b", 32, MatchKind::kLpm),
+         KeyField(3, "c", 8, MatchKind::kRange), KeyField(4, "d", 13, MatchKind::kOptional)}));
     TableSchema counter;
     counter.id = 0x12000001;
     counter.name = "in.counter";
@@ -51,15 +56,20 @@ class MemorySubject final : public Subject {
     counter.live = true;
     counter.size = 100;
     counter.keys = {KeyField(1, "index", 32, MatchKind::kExact)};
-    counter.data = {KeyField(1, "packets", 64, MatchKind::kExact), KeyField(2, "bytes", 64, MatchKind::kExact)};
+    counter.data = {KeyField(1, "packets", 64, MatchKind::kExact),
+                    KeyField(2, "bytes", 64, MatchKind::kExact)};
     Add(counter);
   }
   TableGroup Group() override {
-    TableGroup group{.name = "program", .tables = {}, .begin_atomic = [](size_t) -> Status { return {}; }, .end_atomic = [] {}};
+    TableGroup group{.name = "program",
+                     .tables = {},
+                     .begin_atomic = [](size_t) -> Status { return {}; },
+                     .end_atomic = [] {}};
     for (const auto& backend : backends_) group.tables.push_back(backend.get());
     return group;
   }
-  std::optional<Found> Lookup(const TableSchema& schema, const std::vector<Integer>& packet) override {
+  std::optional<Found> Lookup(const TableSchema& schema,
+                              const std::vector<Integer>& packet) override {
     for (const auto& backend : backends_)
       if (backend->schema().id == schema.id) return backend->Lookup(packet);
     return std::nullopt;

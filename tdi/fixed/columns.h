@@ -1,5 +1,6 @@
 #pragma once
-// One description of a fixed table's columns serves its schema, its encoder and its decoder, so that they cannot differ:
+// One description of a fixed table's columns serves its schema, its encoder and its decoder, so
+// that they cannot differ:
 //
 //   template <typename Config, typename Visitor>
 //   void VisitColumns(Config& c, Visitor& v) {

@@ -24,14 +24,16 @@ TEST(Fixed, HostRowsKeepTheirColumns) {
   EXPECT_EQ(status.error().message(), "field 'kind': 'moon' is not one of netns, qemu");
   bad.data.pop_back();
   EXPECT_FALSE(DecodeHost(bad));
-  const auto state = DecodeHostState(EncodeHostState({.status = "UP", .message = "m", .adopted = true}));
+  const auto state =
+      DecodeHostState(EncodeHostState({.status = "UP", .message = "m", .adopted = true}));
   ASSERT_TRUE(state);
   EXPECT_TRUE(state->adopted);
 }
 
 TEST(Fixed, PortRowsKeepTheirColumns) {
   const TableSchema schema = PortSchema();
-  PortConfig config{.name = "netdev1", .host = "host1", .device_type = "veth", .rate_bps = 10'000'000'000};
+  PortConfig config{
+      .name = "netdev1", .host = "host1", .device_type = "veth", .rate_bps = 10'000'000'000};
   config.mac = 0x020000000001;
   config.admin_up = false;
   config.number = 7;
@@ -87,7 +89,8 @@ TEST(Fixed, Replication) {
   EXPECT_TRUE(CheckData(CloneSessionSchema().data, session.data));
   EXPECT_EQ(DecodeCloneSession(session)->packet_length_bytes, 64u);
   EXPECT_EQ(DecodeMulticastGroup(EncodeMulticastGroup({.group = 9}))->group, 9u);
-  EXPECT_EQ(DecodePortNumber(EncodePortNumber({.name = "p", .number = 3, .deleted = 1}))->number, 3u);
+  EXPECT_EQ(DecodePortNumber(EncodePortNumber({.name = "p", .number = 3, .deleted = 1}))->number,
+            3u);
 }
 
 }  // namespace

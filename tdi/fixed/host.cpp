@@ -14,15 +14,17 @@ template <typename C, typename V>
 void VisitData(C& c, V& v, std::vector<std::string> kinds = {}) {
   v.Text("kind", c.kind,
          {.mandatory = true, .choices = std::move(kinds), .doc = "What the host is."});
-  v.Text("address", c.address,
-         {.doc = "Where it is: for a network namespace its name below /run/netns or an absolute path, "
-                 "the host's name if empty."});
+  v.Text(
+      "address", c.address,
+      {.doc = "Where it is: for a network namespace its name below /run/netns or an absolute path, "
+              "the host's name if empty."});
 }
 
 template <typename C, typename V>
 void VisitState(C& c, V& v) {
-  v.Text("status", c.status,
-         {.default_text = "DOWN", .choices = {"UP", "DOWN", "ERROR"}, .doc = "Whether it is usable."});
+  v.Text(
+      "status", c.status,
+      {.default_text = "DOWN", .choices = {"UP", "DOWN", "ERROR"}, .doc = "Whether it is usable."});
   v.Text("message", c.message, {.doc = "What is being done, or the step that failed and why."});
   v.Bits("adopted", 1, c.adopted,
          {.doc = "Whether it was there before and stays when the row is deleted."});
@@ -35,7 +37,8 @@ TableSchema HostSchema(std::vector<std::string> kinds) {
   schema.id = kHostTable;
   schema.name = "host";
   schema.kind = TableKind::kFixed;
-  schema.doc = "Hosts: network namespaces, virtual machines and others that are given ports and disks.";
+  schema.doc =
+      "Hosts: network namespaces, virtual machines and others that are given ports and disks.";
   HostConfig config;
   HostState state;
   SchemaColumns key, data, status;

@@ -1,6 +1,6 @@
 #pragma once
-// The numbers of the fixed tables. A number is never given to another table, since stored records and remote clients
-// know tables by it.
+// The numbers of the fixed tables. A number is never given to another table, since stored records
+// and remote clients know tables by it.
 
 #include "tdi/schema.h"
 

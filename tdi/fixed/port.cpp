@@ -12,9 +12,11 @@ void VisitKey(C& c, V& v) {
 
 template <typename C, typename V>
 void VisitData(C& c, V& v) {
-  v.Text("host", c.host, {.doc = "The host it is plugged into; empty: a device of the daemon's own machine."});
+  v.Text("host", c.host,
+         {.doc = "The host it is plugged into; empty: a device of the daemon's own machine."});
   v.Text("device_type", c.device_type,
-         {.mandatory = true, .doc = "What the host sees, one of the types that its kind offers: veth, tap ..."});
+         {.mandatory = true,
+          .doc = "What the host sees, one of the types that its kind offers: veth, tap ..."});
   v.Bits("rate_bps", 64, c.rate_bps,
          {.default_text = "0",
           .doc = "Limit in bits per second of L2 frames without FCS, each direction; 0: none."});
@@ -22,24 +24,32 @@ void VisitData(C& c, V& v) {
          {.default_text = "0", .doc = "Burst allowed above the rate; 0: the target's choice."});
   v.Bits("number", 32, c.number,
          {.default_text = "0",
-          .doc = "Number as programs see it; 0: the one the name had before, else the lowest free from 1."});
+          .doc = "Number as programs see it; 0: the one the name had before, else the lowest free "
+                 "from 1."});
   v.Bits("mtu", 32, c.mtu, {.default_text = "1500", .doc = "Largest payload of a frame in bytes."});
   v.Bits("mac", 48, c.mac,
-         {.default_text = "0", .doc = "MAC address of the host's end; 0: made from the names, the same each time."});
-  v.Bits("admin_up", 1, c.admin_up, {.default_text = "1", .doc = "Whether it should carry packets."});
+         {.default_text = "0",
+          .doc = "MAC address of the host's end; 0: made from the names, the same each time."});
+  v.Bits("admin_up", 1, c.admin_up,
+         {.default_text = "1", .doc = "Whether it should carry packets."});
   v.Bits("queues", 32, c.queues, {.default_text = "1", .doc = "Queue pairs of the device."});
-  v.Text("interface", c.interface, {.doc = "Name of the interface inside the host; empty: the port's name."});
-  v.Text("options", c.options, {.doc = "More settings of the device type, as key=value,key=value."});
+  v.Text("interface", c.interface,
+         {.doc = "Name of the interface inside the host; empty: the port's name."});
+  v.Text("options", c.options,
+         {.doc = "More settings of the device type, as key=value,key=value."});
 }
 
 template <typename C, typename V>
 void VisitState(C& c, V& v) {
   v.Bits("number", 32, c.number, {.doc = "Number as programs see it."});
   v.Text("oper_status", c.oper_status,
-         {.default_text = "DOWN", .choices = {"UP", "DOWN", "ERROR"}, .doc = "Whether packets can pass."});
+         {.default_text = "DOWN",
+          .choices = {"UP", "DOWN", "ERROR"},
+          .doc = "Whether packets can pass."});
   v.Text("message", c.message, {.doc = "What is being done, or the step that failed and why."});
   v.Text("interface", c.interface, {.doc = "Name of the interface inside the host."});
-  v.Text("endpoint", c.endpoint, {.doc = "The data path's end, if it is an interface of the daemon's machine."});
+  v.Text("endpoint", c.endpoint,
+         {.doc = "The data path's end, if it is an interface of the daemon's machine."});
   v.Bits("actual_rate_bps", 64, c.actual_rate_bps, {.doc = "Limit in force; 0: none."});
   v.Bits("actual_burst_bytes", 64, c.actual_burst_bytes, {.doc = "Burst in force."});
   v.Bits("actual_mac", 48, c.actual_mac, {.doc = "MAC address in force."});
@@ -47,24 +57,32 @@ void VisitState(C& c, V& v) {
   auto& n = c.counters;
   v.Bits("in_octets", 64, n.in_octets, {.doc = "Bytes received from the host."});
   v.Bits("in_pkts", 64, n.in_pkts, {.doc = "Packets received from the host."});
-  v.Bits("in_unicast_pkts", 64, n.in_unicast_pkts, {.doc = "Unicast packets received from the host."});
-  v.Bits("in_broadcast_pkts", 64, n.in_broadcast_pkts, {.doc = "Broadcast packets received from the host."});
-  v.Bits("in_multicast_pkts", 64, n.in_multicast_pkts, {.doc = "Multicast packets received from the host."});
-  v.Bits("in_discards", 64, n.in_discards, {.doc = "Packets from the host dropped although sound."});
+  v.Bits("in_unicast_pkts", 64, n.in_unicast_pkts,
+         {.doc = "Unicast packets received from the host."});
+  v.Bits("in_broadcast_pkts", 64, n.in_broadcast_pkts,
+         {.doc = "Broadcast packets received from the host."});
+  v.Bits("in_multicast_pkts", 64, n.in_multicast_pkts,
+         {.doc = "Multicast packets received from the host."});
+  v.Bits("in_discards", 64, n.in_discards,
+         {.doc = "Packets from the host dropped although sound."});
   v.Bits("in_errors", 64, n.in_errors, {.doc = "Packets from the host dropped as unsound."});
   v.Bits("out_octets", 64, n.out_octets, {.doc = "Bytes sent to the host."});
   v.Bits("out_pkts", 64, n.out_pkts, {.doc = "Packets sent to the host."});
   v.Bits("out_unicast_pkts", 64, n.out_unicast_pkts, {.doc = "Unicast packets sent to the host."});
-  v.Bits("out_broadcast_pkts", 64, n.out_broadcast_pkts, {.doc = "Broadcast packets sent to the host."});
-  v.Bits("out_multicast_pkts", 64, n.out_multicast_pkts, {.doc = "Multicast packets sent to the host."});
-  v.Bits("out_discards", 64, n.out_discards, {.doc = "Packets to the host dropped although sound."});
+  v.Bits("out_broadcast_pkts", 64, n.out_broadcast_pkts,
+         {.doc = "Broadcast packets sent to the host."});
+  v.Bits("out_multicast_pkts", 64, n.out_multicast_pkts,
+         {.doc = "Multicast packets sent to the host."});
+  v.Bits("out_discards", 64, n.out_discards,
+         {.doc = "Packets to the host dropped although sound."});
   v.Bits("out_errors", 64, n.out_errors, {.doc = "Packets to the host that could not be sent."});
 }
 
 template <typename C, typename V>
 void VisitNumber(C& c, V& v) {
   v.Bits("number", 32, c.number, {.mandatory = true, .doc = "The port's number."});
-  v.Bits("deleted", 64, c.deleted, {.default_text = "0", .doc = "0 while the port exists; else order of deletion."});
+  v.Bits("deleted", 64, c.deleted,
+         {.default_text = "0", .doc = "0 while the port exists; else order of deletion."});
 }
 
 }  // namespace
@@ -177,7 +195,8 @@ Result<PortNumber> DecodePortNumber(const Row& row) {
   IPDK_ASSIGN(value.name, PortName(row.key));
   ReadColumns data(row.data);
   VisitNumber(value, data);
-  if (!data.done()) return InvalidArgument("table 'port_number': malformed data of '{}'", value.name);
+  if (!data.done())
+    return InvalidArgument("table 'port_number': malformed data of '{}'", value.name);
   return value;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The `port` table: a network device of a host and the data path's end of it. Key: name. Backend: devices/reconcile.
-// The `port_number` table remembers which number a name had, so that a port made again gets it back; it is written by the
-// reconciler only.
+// The `port` table: a network device of a host and the data path's end of it. Key: name. Backend:
+// devices/reconcile. The `port_number` table remembers which number a name had, so that a port made
+// again gets it back; it is written by the reconciler only.
 
 #include <map>
 #include <string>
@@ -18,28 +18,30 @@ namespace ipdk::tdi::fixed {
 struct PortConfig {
   std::string name{};
   std::string host{};         // "" = none: a device of the machine the daemon runs on
-  std::string device_type{};  // netns host: veth, tap. No host: netdev, tap, pcap, memory, dpdk (as the target offers)
-  uint64_t rate_bps = 0;    // bits per second of L2 frames without FCS, each direction; 0 = no limit
-  uint64_t burst_bytes = 0; // 0 = chosen by the target, see PortState
-  uint32_t number = 0;      // as programs and P4Runtime see it; 0 = the number the name had, else the lowest free from 1
+  std::string device_type{};  // netns host: veth, tap. No host: netdev, tap, pcap, memory, dpdk (as
+                              // the target offers)
+  uint64_t rate_bps = 0;  // bits per second of L2 frames without FCS, each direction; 0 = no limit
+  uint64_t burst_bytes = 0;  // 0 = chosen by the target, see PortState
+  uint32_t number = 0;  // as programs and P4Runtime see it; 0 = the number the name had, else the
+                        // lowest free from 1
   uint32_t mtu = 1500;
-  uint64_t mac = 0;         // of the host's end; 0 = made from the names, the same each time
+  uint64_t mac = 0;  // of the host's end; 0 = made from the names, the same each time
   bool admin_up = true;
   uint32_t queues = 1;
-  std::string interface{};    // name inside the host; "" = the port's name
-  std::string options{};      // "key=value,..."; what they mean depends on device_type
+  std::string interface{};  // name inside the host; "" = the port's name
+  std::string options{};    // "key=value,..."; what they mean depends on device_type
 };
 
 struct PortState {
-  uint32_t number = 0;                // 0 until assigned
-  std::string oper_status = "DOWN";   // UP, DOWN, ERROR
-  std::string message{};                // the step that failed and why
-  std::string interface{};              // name inside the host, as made
-  std::string endpoint{};               // the data path's end, if it is an interface of the daemon's namespace
-  uint64_t actual_rate_bps = 0;       // in force; may differ from what was asked for
+  uint32_t number = 0;               // 0 until assigned
+  std::string oper_status = "DOWN";  // UP, DOWN, ERROR
+  std::string message{};             // the step that failed and why
+  std::string interface{};           // name inside the host, as made
+  std::string endpoint{};  // the data path's end, if it is an interface of the daemon's namespace
+  uint64_t actual_rate_bps = 0;  // in force; may differ from what was asked for
   uint64_t actual_burst_bytes = 0;
   uint64_t actual_mac = 0;
-  bool poll_only = false;             // the device has no descriptor to sleep on
+  bool poll_only = false;  // the device has no descriptor to sleep on
   PortCounters counters{};
 };
 

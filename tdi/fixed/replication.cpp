@@ -16,7 +16,8 @@ void VisitSession(C& c, V& v) {
 template <typename C, typename V>
 void VisitReplica(C& c, V& v, std::string_view group, std::string doc) {
   v.Bits(group, 32, c.group, {.mandatory = true, .doc = std::move(doc)});
-  v.Bits("instance", 32, c.instance, {.mandatory = true, .doc = "Tells copies to the same port apart."});
+  v.Bits("instance", 32, c.instance,
+         {.mandatory = true, .doc = "Tells copies to the same port apart."});
   v.Bits("port", 32, c.port, {.mandatory = true, .doc = "The port that a copy goes to."});
 }
 
@@ -42,7 +43,8 @@ TableSchema MulticastGroupSchema(uint64_t size) {
 }
 
 TableSchema MulticastReplicaSchema(uint64_t size) {
-  TableSchema schema = Make(kMulticastReplicaTable, "multicast_replica", "Copies that a multicast group makes.", size);
+  TableSchema schema = Make(kMulticastReplicaTable, "multicast_replica",
+                            "Copies that a multicast group makes.", size);
   Replica replica;
   SchemaColumns key;
   VisitReplica(replica, key, "group", "Id of the group.");
@@ -54,7 +56,8 @@ TableSchema CloneSessionSchema(uint64_t size) {
   TableSchema schema = Make(kCloneSessionTable, "clone_session", "Clone sessions.", size);
   CloneSession session;
   SchemaColumns key, data;
-  key.Bits("session", 32, session.session, {.mandatory = true, .doc = "Id of the session, from 1."});
+  key.Bits("session", 32, session.session,
+           {.mandatory = true, .doc = "Id of the session, from 1."});
   VisitSession(session, data);
   schema.keys = key.Take();
   schema.data = data.Take();
@@ -62,7 +65,8 @@ TableSchema CloneSessionSchema(uint64_t size) {
 }
 
 TableSchema CloneReplicaSchema(uint64_t size) {
-  TableSchema schema = Make(kCloneReplicaTable, "clone_replica", "Copies that a clone session makes.", size);
+  TableSchema schema =
+      Make(kCloneReplicaTable, "clone_replica", "Copies that a clone session makes.", size);
   Replica replica;
   SchemaColumns key;
   VisitReplica(replica, key, "session", "Id of the session.");

@@ -1,8 +1,9 @@
 #pragma once
-// Packet replication (P4Runtime 1.5, section 9.5): multicast groups and clone sessions, each a table of the groups and
-// a table of their replicas. Backend: the target, as part of the program's group of tables or of its own.
-// A replica needs its group: inserting one without is NOT_FOUND; a group deleted takes its replicas with it only if the
-// service deletes them in the same commit, else FAILED_PRECONDITION.
+// Packet replication (P4Runtime 1.5, section 9.5): multicast groups and clone sessions, each a
+// table of the groups and a table of their replicas. Backend: the target, as part of the program's
+// group of tables or of its own. A replica needs its group: inserting one without is NOT_FOUND; a
+// group deleted takes its replicas with it only if the service deletes them in the same commit,
+// else FAILED_PRECONDITION.
 
 #include <string>
 

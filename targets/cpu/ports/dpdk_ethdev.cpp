@@ -88,37 +88,46 @@ Result<std::unique_ptr<Port>> OpenEthdev(const tdi::PortSpec& spec, rte_mempool*
   IPDK_RETURN_IF_ERROR(CheckOptions(spec, {"device"}));
   auto option = spec.options.find("device");
   if (option == spec.options.end() || option->second.empty())
-    return InvalidArgument("port '{}': kind 'dpdk' needs device=EAL-ARGUMENTS, for example device=net_null0", spec.name);
+    return InvalidArgument(
+        "port '{}': kind 'dpdk' needs device=EAL-ARGUMENTS, for example device=net_null0",
+        spec.name);
   const std::string& device = option->second;
   std::string name = device.substr(0, device.find(','));
   uint16_t id = RTE_MAX_ETHPORTS;
   if (rte_eth_dev_get_port_by_name(name.c_str(), &id) == 0)
     return AlreadyExists("port '{}': DPDK device '{}' is in use", spec.name, name);
   if (rte_eth_dev_count_avail() == RTE_MAX_ETHPORTS)
-    return ResourceExhausted("port '{}': this DPDK allows {} devices in all", spec.name, RTE_MAX_ETHPORTS);
+    return ResourceExhausted("port '{}': this DPDK allows {} devices in all", spec.name,
+                             RTE_MAX_ETHPORTS);
   int result = rte_dev_probe(device.c_str());
   if (result < 0)
-    return InvalidArgument("port '{}': DPDK does not open device '{}': {}", spec.name, device, rte_strerror(-result));
+    return InvalidArgument("port '{}': DPDK does not open device '{}': {}", spec.name, device,
+                           rte_strerror(-result));
   if (rte_eth_dev_get_port_by_name(name.c_str(), &id) != 0) {
     // Some drivers name their port otherwise than the device.
     rte_dev_iterator iterator;
     uint16_t found;
     RTE_ETH_FOREACH_MATCHING_DEV(found, device.c_str(), &iterator) { id = found; }
   }
-  if (id == RTE_MAX_ETHPORTS) return InvalidArgument("port '{}': DPDK device '{}' has no Ethernet port", spec.name, device);
+  if (id == RTE_MAX_ETHPORTS)
+    return InvalidArgument("port '{}': DPDK device '{}' has no Ethernet port", spec.name, device);
   auto port = std::make_unique<Ethdev>(id);  // closes the device on the way out
   auto refuse = [&](std::string_view step, int error) -> std::unexpected<Error> {
-    return Fail(Code::kInternal, "port '{}': DPDK device '{}': {}: {}", spec.name, device, step, rte_strerror(-error));
+    return Fail(Code::kInternal, "port '{}': DPDK device '{}': {}: {}", spec.name, device, step,
+                rte_strerror(-error));
   };
   rte_eth_conf configuration{};
   rte_eth_dev_info info;
   if ((result = rte_eth_dev_info_get(id, &info)) != 0) return refuse("read its abilities", result);
   configuration.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
-  if ((result = rte_eth_dev_configure(id, 1, 1, &configuration)) != 0) return refuse("configure", result);
+  if ((result = rte_eth_dev_configure(id, 1, 1, &configuration)) != 0)
+    return refuse("configure", result);
   uint16_t receive = kDescriptors, send = kDescriptors;
   (void)rte_eth_dev_adjust_nb_rx_tx_desc(id, &receive, &send);
-  if ((result = rte_eth_rx_queue_setup(id, 0, receive, SOCKET_ID_ANY, nullptr, pool)) != 0) return refuse("receive queue", result);
-  if ((result = rte_eth_tx_queue_setup(id, 0, send, SOCKET_ID_ANY, nullptr)) != 0) return refuse("transmit queue", result);
+  if ((result = rte_eth_rx_queue_setup(id, 0, receive, SOCKET_ID_ANY, nullptr, pool)) != 0)
+    return refuse("receive queue", result);
+  if ((result = rte_eth_tx_queue_setup(id, 0, send, SOCKET_ID_ANY, nullptr)) != 0)
+    return refuse("transmit queue", result);
   if ((result = rte_eth_dev_start(id)) != 0) return refuse("start", result);
   (void)rte_eth_promiscuous_enable(id);
   return port;

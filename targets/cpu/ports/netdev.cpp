@@ -322,9 +322,9 @@ Result<std::unique_ptr<Port>> OpenNetdev(const tdi::PortSpec& spec) {
   size_t bytes = static_cast<size_t>(request.tp_frame_nr) * slot_bytes;
   void* ring = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (ring == MAP_FAILED) return SystemError(spec, ifname, "map the receive ring");
-  auto port = std::make_unique<Netdev>(ifname, socket_fd.Release(), control.Release(),
-                                       static_cast<uint8_t*>(ring),
-                                       request.tp_frame_nr, slot_bytes);
+  auto port =
+      std::make_unique<Netdev>(ifname, socket_fd.Release(), control.Release(),
+                               static_cast<uint8_t*>(ring), request.tp_frame_nr, slot_bytes);
 
   packet_mreq membership{};
   membership.mr_ifindex = static_cast<int>(ifindex);

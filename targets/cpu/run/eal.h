@@ -1,8 +1,10 @@
 #pragma once
-// DPDK's environment: started once per process, without hugepages, PCI scan, telemetry or shared configuration. Gives
-// workers their buffers (mbufs) and their registration as DPDK threads, and opens DPDK devices as ports.
+// DPDK's environment: started once per process, without hugepages, PCI scan, telemetry or shared
+// configuration. Gives workers their buffers (mbufs) and their registration as DPDK threads, and
+// opens DPDK devices as ports.
 //
-// Memory is fixed at the start. The environment lives until the process ends: DPDK cannot be started twice.
+// Memory is fixed at the start. The environment lives until the process ends: DPDK cannot be
+// started twice.
 
 #include <cstdint>
 #include <memory>
@@ -17,8 +19,8 @@ namespace ipdk::cpu {
 
 struct EalOptions {
   uint32_t memory_mb = 512;
-  uint32_t small_buffers = 16384;  // frames up to 2,048 bytes
-  uint32_t large_buffers = 512;    // super-frames of up to 64 KiB
+  uint32_t small_buffers = 16384;      // frames up to 2,048 bytes
+  uint32_t large_buffers = 512;        // super-frames of up to 64 KiB
   std::vector<std::string> arguments;  // more of EAL's own
 };
 

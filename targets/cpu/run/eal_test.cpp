@@ -146,7 +146,8 @@ TEST(Ethdev, ComesRunsAndGoes) {
     auto begin = std::chrono::steady_clock::now();
     uint64_t first = sink_line->Read().counters.out_octets;
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     double rate = static_cast<double>(sink_line->Read().counters.out_octets - first) * 8 / seconds;
     EXPECT_NEAR(rate / 50e6, 1.0, 0.15);
     EXPECT_TRUE(line->Read().poll_only);

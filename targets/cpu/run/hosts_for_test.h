@@ -1,9 +1,9 @@
 #pragma once
-// Two network namespaces with a veth pair each, whose near ends are in the test's own namespace: the only path between the two is
-// what the test puts there. Names carry the process's number; all is gone when the object is.
+// Two network namespaces with a veth pair each, whose near ends are in the test's own namespace:
+// the only path between the two is what the test puts there. Names carry the process's number; all
+// is gone when the object is.
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <chrono>
@@ -14,7 +14,9 @@
 
 namespace ipdk::cpu {
 
-inline int Shell(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
+inline int Shell(const std::string& command) {
+  return std::system((command + " >/dev/null 2>&1").c_str());
+}
 inline std::string Capture(const std::string& command) {
   std::string text;
   FILE* pipe = popen((command + " 2>&1").c_str(), "r");
@@ -27,7 +29,8 @@ inline std::string Capture(const std::string& command) {
 // Two namespaces whose only path to one another is the port pair under test.
 class Hosts {
  public:
-  Hosts() : a_("ipdkt" + std::to_string(getpid()) + "a"), b_("ipdkt" + std::to_string(getpid()) + "b") {
+  Hosts()
+      : a_("ipdkt" + std::to_string(getpid()) + "a"), b_("ipdkt" + std::to_string(getpid()) + "b") {
     std::string id = std::to_string(getpid() % 100000);
     near_a_ = "tA" + id;
     near_b_ = "tB" + id;
@@ -56,7 +59,8 @@ class Hosts {
   double TcpRate(const std::string& direction, int seconds = 3) const {
     std::thread server([&] { In('b', "timeout 20 iperf3 -s -1"); });
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    std::string tcp = In('a', "timeout 15 iperf3 -c 10.77.0.2 -J -t " + std::to_string(seconds) + " " + direction);
+    std::string tcp = In(
+        'a', "timeout 15 iperf3 -c 10.77.0.2 -J -t " + std::to_string(seconds) + " " + direction);
     server.join();
     size_t at = tcp.find("\"sum_received\"");
     if (at == std::string::npos) return 0;
@@ -76,7 +80,8 @@ class Hosts {
   bool ok_ = false;
 };
 
-#define NEEDS_ROOT()                                                                        \
-  if (geteuid() != 0) GTEST_SKIP() << "SKIPPED: needs root for network namespaces and packet sockets"
+#define NEEDS_ROOT()  \
+  if (geteuid() != 0) \
+  GTEST_SKIP() << "SKIPPED: needs root for network namespaces and packet sockets"
 
 }  // namespace ipdk::cpu

@@ -67,7 +67,8 @@ class MbufBuffers final : public Buffers {
         return nullptr;
       }
       Segment& segment = HeadOf(more)->segment;
-      segment = {nullptr, static_cast<uint8_t*>(more->buf_addr) + kHeadroom, std::min(total - done, Room(more)), more};
+      segment = {nullptr, static_cast<uint8_t*>(more->buf_addr) + kHeadroom,
+                 std::min(total - done, Room(more)), more};
       *link = &segment;
       link = &segment.next;
       done += segment.length;
@@ -157,7 +158,9 @@ class MbufBuffers final : public Buffers {
   uint32_t Available() const override { return rte_mempool_avail_count(pools_.small); }
 
  private:
-  uint32_t Room(const rte_mbuf* mbuf) const { return mbuf->pool == pools_.large ? kLargeBytes : kSmallBytes; }
+  uint32_t Room(const rte_mbuf* mbuf) const {
+    return mbuf->pool == pools_.large ? kLargeBytes : kSmallBytes;
+  }
 
   rte_mbuf* Take(uint32_t bytes) {
     rte_mbuf* mbuf = nullptr;
@@ -241,7 +244,8 @@ rte_mbuf* ChainForSend(Packet& packet) {
   rte_mbuf* first = OwnerOf(packet);
   Segment* s = ChainOf(packet);
   uint16_t segments = 1;
-  Prepare(first, packet.data, packet.length, s != nullptr ? static_cast<rte_mbuf*>(s->owner) : nullptr);
+  Prepare(first, packet.data, packet.length,
+          s != nullptr ? static_cast<rte_mbuf*>(s->owner) : nullptr);
   for (; s != nullptr; s = s->next, ++segments)
     Prepare(static_cast<rte_mbuf*>(s->owner), s->data, s->length,
             s->next != nullptr ? static_cast<rte_mbuf*>(s->next->owner) : nullptr);
@@ -254,20 +258,27 @@ rte_mbuf* ChainForSend(Packet& packet) {
 void UndoChain(Packet& packet) {
   OwnerOf(packet)->next = nullptr;
   OwnerOf(packet)->nb_segs = 1;
-  for (Segment* s = ChainOf(packet); s != nullptr; s = s->next) static_cast<rte_mbuf*>(s->owner)->next = nullptr;
+  for (Segment* s = ChainOf(packet); s != nullptr; s = s->next)
+    static_cast<rte_mbuf*>(s->owner)->next = nullptr;
 }
 
 Result<MbufPools> CreatePools(uint32_t small, uint32_t large) {
   MbufPools pools;
-  pools.small = rte_pktmbuf_pool_create("ipdk_small", small, 256, kPrivate, kSmallRoom, SOCKET_ID_ANY);
+  pools.small =
+      rte_pktmbuf_pool_create("ipdk_small", small, 256, kPrivate, kSmallRoom, SOCKET_ID_ANY);
   if (pools.small == nullptr)
-    return ResourceExhausted("pool of {} buffers: {}; give the data path more memory", small, rte_strerror(rte_errno));
-  pools.large = rte_pktmbuf_pool_create("ipdk_large", large, 16, kPrivate, kLargeRoom, SOCKET_ID_ANY);
+    return ResourceExhausted("pool of {} buffers: {}; give the data path more memory", small,
+                             rte_strerror(rte_errno));
+  pools.large =
+      rte_pktmbuf_pool_create("ipdk_large", large, 16, kPrivate, kLargeRoom, SOCKET_ID_ANY);
   if (pools.large == nullptr)
-    return ResourceExhausted("pool of {} large buffers: {}; give the data path more memory", large, rte_strerror(rte_errno));
+    return ResourceExhausted("pool of {} large buffers: {}; give the data path more memory", large,
+                             rte_strerror(rte_errno));
   return pools;
 }
 
-std::unique_ptr<Buffers> CreateMbufBuffers(const MbufPools& pools) { return std::make_unique<MbufBuffers>(pools); }
+std::unique_ptr<Buffers> CreateMbufBuffers(const MbufPools& pools) {
+  return std::make_unique<MbufBuffers>(pools);
+}
 
 }  // namespace ipdk::cpu

@@ -1,6 +1,7 @@
 #pragma once
-// Buffers in DPDK's mbufs. The Packet, and the Segment of a buffer that is part of a chain, lie in the mbuf's private area, so that
-// a received mbuf is a packet without any allocation. For use in run/ and ports/dpdk_*.cpp only.
+// Buffers in DPDK's mbufs. The Packet, and the Segment of a buffer that is part of a chain, lie in
+// the mbuf's private area, so that a received mbuf is a packet without any allocation. For use in
+// run/ and ports/dpdk_*.cpp only.
 
 #include <rte_mbuf.h>
 
@@ -16,7 +17,8 @@ struct MbufHead {
   Segment segment;
 };
 
-// A packet's own mbuf, in whose private area it lies; its bytes may lie in another (Packet::owner) after Unshare.
+// A packet's own mbuf, in whose private area it lies; its bytes may lie in another (Packet::owner)
+// after Unshare.
 inline rte_mbuf* HomeOf(const Packet& packet) {
   return reinterpret_cast<rte_mbuf*>(reinterpret_cast<uintptr_t>(&packet) - sizeof(rte_mbuf));
 }

@@ -1,4 +1,5 @@
-// Ports on real interfaces: two network namespaces whose only path to one another is the pair of ports under test.
+// Ports on real interfaces: two network namespaces whose only path to one another is the pair of
+// ports under test.
 
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -29,7 +30,8 @@ TEST(Netdev, PingAndTcpBetweenNamespaces) {
   // Large pings come as fragments.
   ping = hosts.In('a', "ping -c 3 -i 0.01 -s 20000 -W 2 10.77.0.2");
   EXPECT_NE(ping.find(" 3 received"), std::string::npos) << ping;
-  if (Shell("which iperf3") != 0) GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
+  if (Shell("which iperf3") != 0)
+    GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
   std::thread server([&] { hosts.In('b', "timeout 20 iperf3 -s -1"); });
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   std::string tcp = hosts.In('a', "timeout 15 iperf3 -c 10.77.0.2 -t 2 -f m");
@@ -42,7 +44,8 @@ TEST(Netdev, PingAndTcpBetweenNamespaces) {
   // Super-frames crossed whole: far fewer packets than the wire would need.
   EXPECT_GT(status.counters.in_octets / std::max<uint64_t>(status.counters.in_pkts, 1), 1600u);
   std::string kernel = hosts.In('a', "cat /sys/class/net/eth0/statistics/tx_packets");
-  EXPECT_NEAR(static_cast<double>(status.counters.in_pkts + status.counters.in_discards), std::atof(kernel.c_str()), 20);
+  EXPECT_NEAR(static_cast<double>(status.counters.in_pkts + status.counters.in_discards),
+              std::atof(kernel.c_str()), 20);
 }
 
 TEST(Netdev, RateHoldsForTcpBothWays) {
@@ -101,7 +104,8 @@ TEST(Tap, PingTcpAndRate) {
   std::string ping = hosts.In('a', "ping -c 20 -i 0.01 -W 2 10.77.0.2");
   EXPECT_NE(ping.find(" 20 received"), std::string::npos) << ping;
   EXPECT_TRUE(run.lines[0]->Read().oper_up);
-  if (Shell("which iperf3") != 0) GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
+  if (Shell("which iperf3") != 0)
+    GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
   for (const char* direction : {"", "-R"}) {
     double rate = hosts.TcpRate(direction);
     EXPECT_NEAR(rate / 1e6, 200 * 1448.0 / 1514, 12) << direction;

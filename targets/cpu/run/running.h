@@ -2,17 +2,16 @@
 // Workers with the wire's traffic manager and plain memory, for this folder's tests.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
-#include <cstring>
-
-#include <sys/resource.h>
 
 #include "targets/cpu/engines/epoch.h"
 #include "targets/cpu/ports/memory.h"
@@ -49,7 +48,9 @@ struct Running {
     WorkersOptions options;
     options.workers = count;
     options.epoch = std::make_shared<engines::Epoch>();
-    options.make_buffers = [packets](uint32_t) { return CreateMemoryBuffers({.packets = packets}); };
+    options.make_buffers = [packets](uint32_t) {
+      return CreateMemoryBuffers({.packets = packets});
+    };
     options.to_controller = [this](std::string_view bytes) {
       std::lock_guard lock(mutex);
       to_controller.emplace_back(bytes);
@@ -61,7 +62,8 @@ struct Running {
   }
   std::shared_ptr<Forwarding> Wire() {
     auto forwarding = std::make_shared<Forwarding>();
-    for (uint32_t i = 0; i < workers->count(); ++i) forwarding->traffic.push_back(std::make_unique<WireTraffic>(kCpuPort));
+    for (uint32_t i = 0; i < workers->count(); ++i)
+      forwarding->traffic.push_back(std::make_unique<WireTraffic>(kCpuPort));
     forwarding->cpu_port = kCpuPort;
     return forwarding;
   }
@@ -74,7 +76,8 @@ struct Running {
     auto port = MemoryPort::Open(spec);
     EXPECT_TRUE(port.has_value());
     MemoryPort* raw = port->get();
-    lines.push_back(std::make_shared<Line>(*std::move(port), spec, workers->count(), workers->Now()));
+    lines.push_back(
+        std::make_shared<Line>(*std::move(port), spec, workers->count(), workers->Now()));
     workers->Attach(lines.back());
     return raw;
   }
@@ -90,7 +93,8 @@ struct Running {
       ADD_FAILURE() << port.error().message();
       return nullptr;
     }
-    lines.push_back(std::make_shared<Line>(*std::move(port), spec, workers->count(), workers->Now()));
+    lines.push_back(
+        std::make_shared<Line>(*std::move(port), spec, workers->count(), workers->Now()));
     workers->Attach(lines.back());
     return lines.back();
   }
@@ -103,6 +107,5 @@ inline std::string Frame(uint32_t sequence) {
   std::memcpy(frame.data() + 20, &sequence, 4);
   return frame;
 }
-
 
 }  // namespace ipdk::cpu

@@ -25,9 +25,10 @@
 namespace ipdk::cpu {
 namespace {
 
-constexpr uint32_t kBurst = 32;            // packets of one run through the program; larger gained nothing
-constexpr uint64_t kPollNs = 50'000;       // a port is polled for so long after its last packet
-constexpr uint64_t kBackOffNs = 50'000;    // sleep of a worker that has only poll-only ports, or a device that is full
+constexpr uint32_t kBurst = 32;  // packets of one run through the program; larger gained nothing
+constexpr uint64_t kPollNs = 50'000;  // a port is polled for so long after its last packet
+constexpr uint64_t kBackOffNs =
+    50'000;  // sleep of a worker that has only poll-only ports, or a device that is full
 constexpr uint64_t kEventCheckNs = 20'000;  // while polling, descriptors are looked at so often
 constexpr size_t kMaxInjected = 4096;
 constexpr size_t kDrops = static_cast<size_t>(Drop::kCount);
@@ -97,8 +98,9 @@ class WorkerThread {
 
   Buffers& buffers() { return *buffers_; }
   void AddStatistics(std::vector<tdi::WorkerStatistics>& out) const {
-    out.push_back({index_, packets_.load(std::memory_order_relaxed), bursts_.load(std::memory_order_relaxed),
-                   busy_ns_.load(std::memory_order_relaxed), sleeps_.load(std::memory_order_relaxed)});
+    out.push_back(
+        {index_, packets_.load(std::memory_order_relaxed), bursts_.load(std::memory_order_relaxed),
+         busy_ns_.load(std::memory_order_relaxed), sleeps_.load(std::memory_order_relaxed)});
   }
   void AddDrops(std::array<uint64_t, kDrops>& sums) const {
     for (size_t i = 0; i < kDrops; ++i) sums[i] += drops_[i].load(std::memory_order_relaxed);
@@ -112,11 +114,11 @@ class WorkerThread {
   struct Slot {
     std::shared_ptr<Line> line;
     bool owned = false;
-    bool polled = false;       // in polled_
-    bool waiting = false;      // in waiting_
+    bool polled = false;   // in polled_
+    bool waiting = false;  // in waiting_
     bool poll_only = false;
     uint64_t last_packet_ns = 0;
-    uint32_t count = 0;        // packets collected for the next Send
+    uint32_t count = 0;  // packets collected for the next Send
     std::array<Packet*, 2 * kBurst> packets;
   };
 
@@ -149,7 +151,8 @@ class WorkerThread {
   }
   void PublishDrops() {
     for (size_t i = 0; i < kDrops; ++i) {
-      uint64_t sum = drop_base_[i] + (forwarding_ != nullptr ? forwarding_->traffic[index_]->drops()[i] : 0);
+      uint64_t sum =
+          drop_base_[i] + (forwarding_ != nullptr ? forwarding_->traffic[index_]->drops()[i] : 0);
       drops_[i].store(sum, std::memory_order_relaxed);
     }
   }
@@ -241,7 +244,8 @@ class WorkersImpl final : public Workers {
   }
 
   void SetReplication(std::unique_ptr<const Replication> replication) override {
-    const Replication* old = replication_.exchange(replication.release(), std::memory_order_acq_rel);
+    const Replication* old =
+        replication_.exchange(replication.release(), std::memory_order_acq_rel);
     options_.epoch->Retire([old] { delete old; });
   }
 
@@ -278,11 +282,13 @@ class WorkersImpl final : public Workers {
 
   Status FromController(std::string_view bytes) override {
     if (bytes.size() > Buffers::kMaxFrame)
-      return InvalidArgument("packet of {} bytes; at most {} are carried", bytes.size(), Buffers::kMaxFrame);
+      return InvalidArgument("packet of {} bytes; at most {} are carried", bytes.size(),
+                             Buffers::kMaxFrame);
     {
       std::lock_guard lock(injected_mutex_);
       if (injected_.size() >= kMaxInjected)
-        return ResourceExhausted("{} packets from the controller wait already; send more slowly", kMaxInjected);
+        return ResourceExhausted("{} packets from the controller wait already; send more slowly",
+                                 kMaxInjected);
       injected_.emplace_back(bytes);
       any_injected.store(true, std::memory_order_release);
     }
@@ -300,7 +306,8 @@ class WorkersImpl final : public Workers {
     std::array<uint64_t, kDrops> sums{};
     for (const auto& worker : workers_) worker->AddDrops(sums);
     std::vector<tdi::DropCount> counts;
-    for (size_t i = 0; i < kDrops; ++i) counts.push_back({std::string(DropText(static_cast<Drop>(i))), sums[i]});
+    for (size_t i = 0; i < kDrops; ++i)
+      counts.push_back({std::string(DropText(static_cast<Drop>(i))), sums[i]});
     return counts;
   }
 
@@ -320,8 +327,12 @@ class WorkersImpl final : public Workers {
   std::atomic<bool> any_injected{false};
 
  private:
-  void Call(size_t index, const std::function<void(WorkerThread&)>& command) { CallSome(index, index + 1, command); }
-  void CallAll(const std::function<void(WorkerThread&)>& command) { CallSome(0, workers_.size(), command); }
+  void Call(size_t index, const std::function<void(WorkerThread&)>& command) {
+    CallSome(index, index + 1, command);
+  }
+  void CallAll(const std::function<void(WorkerThread&)>& command) {
+    CallSome(0, workers_.size(), command);
+  }
   void CallSome(size_t first, size_t last, const std::function<void(WorkerThread&)>& command) {
     std::mutex mutex;
     std::condition_variable done;
@@ -384,7 +395,8 @@ void WorkerThread::Add_(std::shared_ptr<Line> line, bool owned) {
   }
   if (owned) {
     if (fd >= 0) {
-      // Edge-triggered: a port is polled from its event on until it falls silent, without a system call for either.
+      // Edge-triggered: a port is polled from its event on until it falls silent, without a system
+      // call for either.
       epoll_event event{};
       event.events = EPOLLIN | EPOLLET;
       event.data.ptr = slot.get();
@@ -466,8 +478,10 @@ uint32_t WorkerThread::ReceiveRound(uint64_t now) {
         count = 0;
       }
     } else if (now > slot->last_packet_ns + kPollNs &&
-               (slot->poll_only ? slot->line->port().exhausted() : slot->line->ReceiveReadyAt(now) <= now)) {
-      // Silent: an event brings it back. (One held back by its rate stays, for its event has come already.)
+               (slot->poll_only ? slot->line->port().exhausted()
+                                : slot->line->ReceiveReadyAt(now) <= now)) {
+      // Silent: an event brings it back. (One held back by its rate stays, for its event has come
+      // already.)
       slot->polled = false;
       polled_[i] = polled_.back();
       polled_.pop_back();
@@ -602,7 +616,8 @@ void WorkerThread::TakeEvents(uint64_t wait_ns) {
   } else if (wait_ns == 0) {
     count = epoll_wait(epoll_, events, 64, 0);
   } else {
-    timespec wait{static_cast<time_t>(wait_ns / 1'000'000'000), static_cast<long>(wait_ns % 1'000'000'000)};
+    timespec wait{static_cast<time_t>(wait_ns / 1'000'000'000),
+                  static_cast<long>(wait_ns % 1'000'000'000)};
     count = epoll_pwait2(epoll_, events, 64, &wait, nullptr);
   }
   uint64_t now = all_.Now();

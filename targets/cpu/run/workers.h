@@ -1,13 +1,15 @@
 #pragma once
-// The threads that carry packets: receive burst > traffic manager > send burst, each worker from end to end, with no lock,
-// allocation or virtual call per packet.
+// The threads that carry packets: receive burst > traffic manager > send burst, each worker from
+// end to end, with no lock, allocation or virtual call per packet.
 //
-// A port belongs to one worker, which receives from it; any worker sends to it. So a flow stays on one worker. A worker
-// polls the ports that had packets a moment ago and sleeps, when none has, on the descriptors of all of its ports;
-// ports without a descriptor make it wake every 50 microseconds.
+// A port belongs to one worker, which receives from it; any worker sends to it. So a flow stays on
+// one worker. A worker polls the ports that had packets a moment ago and sleeps, when none has, on
+// the descriptors of all of its ports; ports without a descriptor make it wake every 50
+// microseconds.
 //
-// The control thread changes what workers see by commands, which each worker runs between two bursts; the calls here
-// return when all have. Nothing here knows DPDK: buffers and thread registration come in through WorkersOptions.
+// The control thread changes what workers see by commands, which each worker runs between two
+// bursts; the calls here return when all have. Nothing here knows DPDK: buffers and thread
+// registration come in through WorkersOptions.
 
 #include <atomic>
 #include <cstdint>
@@ -62,7 +64,8 @@ class Workers {
   // After return no worker touches the line; what waited in it was sent or discarded.
   virtual void Detach(uint32_t number) = 0;
 
-  // Between two bursts of each worker; returns the one before, no longer in use. Null: packets are dropped by reason.
+  // Between two bursts of each worker; returns the one before, no longer in use. Null: packets are
+  // dropped by reason.
   virtual std::shared_ptr<Forwarding> Replace(std::shared_ptr<Forwarding> forwarding) = 0;
   virtual void SetReplication(std::unique_ptr<const Replication> replication) = 0;
 

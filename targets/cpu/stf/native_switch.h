@@ -1,8 +1,10 @@
 #pragma once
-// A compiled program as a switch in memory: bursts of byte strings in, byte strings out, on native code with no ports, threads or
-// DPDK. What `ipdk stf --target cpu`, differential tests and benches of the whole packet path stand on.
+// A compiled program as a switch in memory: bursts of byte strings in, byte strings out, on native
+// code with no ports, threads or DPDK. What `ipdk stf --target cpu`, differential tests and benches
+// of the whole packet path stand on.
 //
-// Packets lie flush against pages that nobody may touch, so a program that reads past a packet ends the test there.
+// Packets lie flush against pages that nobody may touch, so a program that reads past a packet ends
+// the test there.
 
 #include <cstdint>
 #include <memory>
@@ -20,8 +22,8 @@ namespace ipdk::cpu {
 struct NativeSwitchOptions {
   CompileOptions compile{};
   uint32_t drop_port = 511;
-  bool guard = true;      // packets before forbidden pages
-  uint32_t segment = 0;   // first segments no longer than this; 0 = packets are in one piece
+  bool guard = true;     // packets before forbidden pages
+  uint32_t segment = 0;  // first segments no longer than this; 0 = packets are in one piece
   RequestListener* listener = nullptr;
 };
 
@@ -39,7 +41,8 @@ class NativeSwitch {
     Offload offload{};
   };
 
-  static Result<std::unique_ptr<NativeSwitch>> Make(const schema::Schema& schema, const ir::Program& program,
+  static Result<std::unique_ptr<NativeSwitch>> Make(const schema::Schema& schema,
+                                                    const ir::Program& program,
                                                     const NativeSwitchOptions& options);
   ~NativeSwitch();
 

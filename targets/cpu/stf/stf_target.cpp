@@ -18,7 +18,8 @@ class CpuStfTarget final : public stf::Target {
   Status Add(schema::TableId id, const schema::Entry& entry) override {
     const schema::Table& table = schema_.tables[id];
     if (table.const_entries)
-      return PermissionDenied("table '{}': its entries are constant in the program", table.preamble.name);
+      return PermissionDenied("table '{}': its entries are constant in the program",
+                              table.preamble.name);
     Table& engine = switch_->pipeline().table(id);
     IPDK_RETURN_IF_ERROR(engine.Insert(entry));
     engine.Publish();
@@ -29,7 +30,8 @@ class CpuStfTarget final : public stf::Target {
   Status SetDefault(schema::TableId id, const schema::Entry& entry) override {
     const schema::Table& table = schema_.tables[id];
     if (table.const_default)
-      return PermissionDenied("table '{}': its default action is constant in the program", table.preamble.name);
+      return PermissionDenied("table '{}': its default action is constant in the program",
+                              table.preamble.name);
     Table& engine = switch_->pipeline().table(id);
     engine.SetDefault(entry.action, entry.args);
     engine.Publish();
@@ -52,9 +54,11 @@ class CpuStfTarget final : public stf::Target {
   Result<std::vector<stf::Output>> Send(uint32_t port, const std::string& bytes) override {
     now_ns_ += kStepNs;
     std::vector<stf::Output> outputs;
-    for (NativeSwitch::Out& out : switch_->Process({{.port = port, .bytes = bytes, .offload = {}}}, now_ns_))
+    for (NativeSwitch::Out& out :
+         switch_->Process({{.port = port, .bytes = bytes, .offload = {}}}, now_ns_))
       outputs.push_back({out.port, std::move(out.bytes), {}});
-    if (switch_->buffers_in_use() != 0) return Internal("{} buffers leaked", switch_->buffers_in_use());
+    if (switch_->buffers_in_use() != 0)
+      return Internal("{} buffers leaked", switch_->buffers_in_use());
     return outputs;
   }
 
@@ -65,7 +69,8 @@ class CpuStfTarget final : public stf::Target {
   Status WriteCounter(schema::CounterId counter, uint64_t index, stf::Counts counts) override {
     return switch_->pipeline().counter(counter).Write(index, {counts.packets, counts.bytes});
   }
-  Result<stf::Counts> ReadDirectCounter(schema::CounterId counter, const schema::Entry& entry) override {
+  Result<stf::Counts> ReadDirectCounter(schema::CounterId counter,
+                                        const schema::Entry& entry) override {
     const schema::TableId id = schema_.counters[counter].direct_of;
     IPDK_ASSIGN(uint32_t index, switch_->pipeline().table(id).DirectIndex(entry));
     return ReadCounter(counter, index);
@@ -74,7 +79,8 @@ class CpuStfTarget final : public stf::Target {
   Result<std::vector<Integer>> ReadRegister(schema::RegisterId id, uint64_t index) override {
     return switch_->pipeline().reg(id).Read(index);
   }
-  Status WriteRegister(schema::RegisterId id, uint64_t index, const std::vector<Integer>& leaves) override {
+  Status WriteRegister(schema::RegisterId id, uint64_t index,
+                       const std::vector<Integer>& leaves) override {
     return switch_->pipeline().reg(id).Write(index, leaves);
   }
   Status ResetRegister(schema::RegisterId id) override {
@@ -85,14 +91,16 @@ class CpuStfTarget final : public stf::Target {
   Result<externs::MeterConfig> ReadMeter(schema::MeterId meter, uint64_t index) override {
     return switch_->pipeline().meter(meter).Read(index);
   }
-  Status WriteMeter(schema::MeterId meter, uint64_t index, const externs::MeterConfig& config) override {
+  Status WriteMeter(schema::MeterId meter, uint64_t index,
+                    const externs::MeterConfig& config) override {
     return switch_->pipeline().meter(meter).Write(index, config, now_ns_);
   }
 
   Status SetGroup(uint32_t group, std::span<const stf::Replica> replicas) override {
     auto& list = switch_->replication().groups[group];
     list.clear();
-    for (const stf::Replica& replica : replicas) list.push_back({.port = replica.port, .instance = replica.instance});
+    for (const stf::Replica& replica : replicas)
+      list.push_back({.port = replica.port, .instance = replica.instance});
     return {};
   }
   Status SetSession(uint32_t session, const stf::Session& value) override {
@@ -116,7 +124,8 @@ class CpuStfTarget final : public stf::Target {
 
 }  // namespace
 
-Result<std::unique_ptr<stf::Target>> MakeStfTarget(const ir::Compiled& compiled, const NativeSwitchOptions& options) {
+Result<std::unique_ptr<stf::Target>> MakeStfTarget(const ir::Compiled& compiled,
+                                                   const NativeSwitchOptions& options) {
   IPDK_ASSIGN(auto made, NativeSwitch::Make(compiled.schema, compiled.program, options));
   return std::make_unique<CpuStfTarget>(compiled, std::move(made));
 }

@@ -9,7 +9,9 @@
 
 namespace ipdk::cpu {
 
-// `compiled` must have passed ir::Verify. Its clock moves one millisecond per packet, as the interpreter's.
-Result<std::unique_ptr<stf::Target>> MakeStfTarget(const ir::Compiled& compiled, const NativeSwitchOptions& options = {});
+// `compiled` must have passed ir::Verify. Its clock moves one millisecond per packet, as the
+// interpreter's.
+Result<std::unique_ptr<stf::Target>> MakeStfTarget(const ir::Compiled& compiled,
+                                                   const NativeSwitchOptions& options = {});
 
 }  // namespace ipdk::cpu

@@ -1,5 +1,7 @@
-// The whole packet path, native code and traffic manager, against the interpreter: every decision of v1model's flow, in bursts of
-// several sizes, over buffers in one piece and in chains.
+// The whole packet path, native code and traffic manager, against the interpreter: every decision
+// of v1model's flow, in bursts of several sizes, over buffers in one piece and in chains.
+
+#include "pipeline/eval/switch.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +10,6 @@
 #include <random>
 #include <set>
 
-#include "pipeline/eval/switch.h"
 #include "pipeline/ir/parse_text.h"
 #include "pipeline/ir/verify.h"
 #include "targets/cpu/engines/state.h"
@@ -38,13 +39,15 @@ struct Said final : RequestListener {
   std::vector<std::string> log;
   std::vector<std::string> digests;
   void OnRequest(const RequestSite& site, std::span<const uint8_t> leaves) override {
-    if (site.kind == RequestSite::Kind::kLog) log.push_back(LogText(site, leaves));
-    else digests.push_back(ToHex({reinterpret_cast<const char*>(leaves.data()), leaves.size()}));
+    if (site.kind == RequestSite::Kind::kLog)
+      log.push_back(LogText(site, leaves));
+    else
+      digests.push_back(ToHex({reinterpret_cast<const char*>(leaves.data()), leaves.size()}));
   }
 };
 
 struct Case {
-  bool state;       // with registers and meters
+  bool state;  // with registers and meters
   uint32_t burst;
   uint32_t segment;
 };
@@ -70,7 +73,8 @@ TEST_P(SwitchTest, AgreesWithTheInterpreter) {
   control.sessions[2].truncate = 3;
   control.sessions[1].multicast_group = 1;
   control.groups[1] = {{3, 10}, {4, 11}, {3, 12}};
-  native.replication().sessions[2] = {.replicas = {{7, 0}, {8, 3}}, .multicast_group = 0, .truncate = 3};
+  native.replication().sessions[2] = {
+      .replicas = {{7, 0}, {8, 3}}, .multicast_group = 0, .truncate = 3};
   native.replication().sessions[1].multicast_group = 1;
   native.replication().groups[1] = {{3, 10}, {4, 11}, {3, 12}};
   schema::Entry entry;
@@ -88,7 +92,8 @@ TEST_P(SwitchTest, AgreesWithTheInterpreter) {
     std::vector<NativeSwitch::In> burst;
     for (uint32_t i = 0; i < param.burst; ++i) {
       // Operations 0..14 and the table's key; the step limit (5) costs time, so it is rare.
-      static constexpr uint8_t kOps[] = {0, 1, 2, 2, 3, 4, 4, 6, 7, 7, 8, 9, 9, 10, 10, 11, 12, 13, 14, 0x20, 0x21};
+      static constexpr uint8_t kOps[] = {0, 1, 2,  2,  3,  4,  4,  6,  7,    7,   8,
+                                         9, 9, 10, 10, 11, 12, 13, 14, 0x20, 0x21};
       uint8_t op = kOps[random() % std::size(kOps)];
       if (random() % 200 == 0) op = 5;
       std::string bytes;
@@ -105,11 +110,12 @@ TEST_P(SwitchTest, AgreesWithTheInterpreter) {
     for (uint32_t i = 0; i < burst.size(); ++i, ++sent) {
       eval::PacketResult expected = (*oracle)->Process(burst[i].port, burst[i].bytes, now);
       for (const eval::Output& output : expected.outputs) {
-        ASSERT_LT(next, outs.size()) << "packet " << sent << " " << ToHex(burst[i].bytes).substr(0, 80);
+        ASSERT_LT(next, outs.size())
+            << "packet " << sent << " " << ToHex(burst[i].bytes).substr(0, 80);
         EXPECT_EQ(outs[next].arrival, i);
         EXPECT_EQ(outs[next].port, output.port) << ToHex(burst[i].bytes).substr(0, 80);
-        ASSERT_EQ(ToHex(outs[next].bytes), ToHex(output.bytes)) << "packet " << sent << " in "
-                                                                << ToHex(burst[i].bytes).substr(0, 80);
+        ASSERT_EQ(ToHex(outs[next].bytes), ToHex(output.bytes))
+            << "packet " << sent << " in " << ToHex(burst[i].bytes).substr(0, 80);
         ++next;
       }
       for (eval::DropReason reason : expected.drops) ++drops[static_cast<size_t>(reason)];
@@ -117,7 +123,8 @@ TEST_P(SwitchTest, AgreesWithTheInterpreter) {
       for (const auto& digest : expected.digests) {
         std::string leaves;
         for (size_t leaf = 0; leaf < digest.leaves.size(); ++leaf)
-          leaves += ToBytes(digest.leaves[leaf], BytesFor(compiled.schema.digests[schema::DigestId(0)].widths[leaf]));
+          leaves += ToBytes(digest.leaves[leaf],
+                            BytesFor(compiled.schema.digests[schema::DigestId(0)].widths[leaf]));
         digests.push_back(ToHex(leaves));
       }
     }
@@ -139,10 +146,12 @@ TEST_P(SwitchTest, AgreesWithTheInterpreter) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Bursts, SwitchTest,
-                         testing::Values(Case{true, 1, 0}, Case{true, 31, 0}, Case{false, 1, 0}, Case{false, 2, 7},
-                                         Case{false, 31, 0}, Case{false, 32, 5}, Case{false, 150, 64}));
+                         testing::Values(Case{true, 1, 0}, Case{true, 31, 0}, Case{false, 1, 0},
+                                         Case{false, 2, 7}, Case{false, 31, 0}, Case{false, 32, 5},
+                                         Case{false, 150, 64}));
 
-// A program that puts frames into others, given a super-frame: the first is lost, the next are cut before they are wrapped.
+// A program that puts frames into others, given a super-frame: the first is lost, the next are cut
+// before they are wrapped.
 TEST(SuperFrames, AreCutForProgramsThatWrapThem) {
   auto parsed = ir::ParseText(R"(schema "wrap.p4" "v1model"
 program v1model

@@ -1,4 +1,7 @@
-// TDI's conformance suite on the tables of a compiled program: every engine that a table can get, counters and registers.
+// TDI's conformance suite on the tables of a compiled program: every engine that a table can get,
+// counters and registers.
+
+#include "tdi/conformance/conformance.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +9,6 @@
 #include "targets/cpu/layout/layout.h"
 #include "targets/cpu/target/programs_for_test.h"
 #include "targets/cpu/target/tables.h"
-#include "tdi/conformance/conformance.h"
 
 namespace ipdk::cpu {
 namespace {
@@ -21,16 +23,24 @@ action in.only_rows()
 )";
   auto table = [&](const std::string& name, const std::string& keys) {
     text += "table in." + name + " size 64\n" + keys +
-            "  action in.forward\n  action in.wide\n  action in.drop\n  action in.only_default defaultonly\n"
+            "  action in.forward\n  action in.wide\n  action in.drop\n  action in.only_default "
+            "defaultonly\n"
             "  action in.only_rows tableonly\n  default in.drop()\n";
   };
-  for (const auto& [kind, widths] : {std::pair<const char*, std::vector<int>>{"exact", {1, 9, 48, 200}}, {"lpm", {1, 32, 128}},
-                                     {"ternary", {9, 128}}, {"range", {16}}, {"optional", {130}}})
+  for (const auto& [kind, widths] :
+       {std::pair<const char*, std::vector<int>>{"exact", {1, 9, 48, 200}},
+        {"lpm", {1, 32, 128}},
+        {"ternary", {9, 128}},
+        {"range", {16}},
+        {"optional", {130}}})
     for (int width : widths)
-      table(std::string(kind) + std::to_string(width), std::string("  key ") + kind + " " + std::to_string(width) + " k\n");
+      table(std::string(kind) + std::to_string(width),
+            std::string("  key ") + kind + " " + std::to_string(width) + " k\n");
   table("exacts", "  key exact 32 a\n  key exact 13 b\n");
   table("exact_lpm", "  key exact 12 vlan\n  key lpm 32 dst\n");
-  table("mixed", "  key exact 16 a\n  key lpm 32 b\n  key range 8 c\n  key optional 13 d\n  key ternary 48 e\n");
+  table("mixed",
+        "  key exact 16 a\n  key lpm 32 b\n  key range 8 c\n  key optional 13 d\n  key ternary 48 "
+        "e\n");
   text += R"(counter in.counter both size 100
 counter in.packets packets size 3
 register in.reg (32, 1, 130) size 16
@@ -74,7 +84,8 @@ class CpuSubject final : public tdi::conformance::Subject {
     return group;
   }
 
-  std::optional<tdi::conformance::Found> Lookup(const tdi::TableSchema& schema, const std::vector<Integer>& packet) override {
+  std::optional<tdi::conformance::Found> Lookup(const tdi::TableSchema& schema,
+                                                const std::vector<Integer>& packet) override {
     tables_->PublishAll();
     const auto& all = pipeline_->schema().tables;
     for (size_t i = 0; i < all.size(); ++i) {
@@ -92,8 +103,10 @@ class CpuSubject final : public tdi::conformance::Subject {
       found.action = schema.actions[record->action].id;
       std::vector<tdi::DataValue> values;
       for (const layout::Argument& argument : table.layout().actions[record->action])
-        values.push_back({.value = layout::LoadScalar(reinterpret_cast<const uint8_t*>(record) + argument.offset, argument.width),
-                          .text = {}});
+        values.push_back(
+            {.value = layout::LoadScalar(reinterpret_cast<const uint8_t*>(record) + argument.offset,
+                                         argument.width),
+             .text = {}});
       auto data = tdi::EncodeData(schema.actions[record->action].params, values);
       EXPECT_TRUE(data.has_value());
       found.data = *data;
@@ -112,6 +125,7 @@ class CpuSubject final : public tdi::conformance::Subject {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  ipdk::tdi::conformance::RegisterConformance("cpu", [] { return std::make_unique<ipdk::cpu::CpuSubject>(); });
+  ipdk::tdi::conformance::RegisterConformance(
+      "cpu", [] { return std::make_unique<ipdk::cpu::CpuSubject>(); });
   return RUN_ALL_TESTS();
 }

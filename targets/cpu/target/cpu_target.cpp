@@ -39,7 +39,8 @@ struct Running {
 
 class CpuTargetImpl final : public CpuTarget {
  public:
-  CpuTargetImpl(tdi::Device& device, CpuTargetOptions options) : device_(device), options_(std::move(options)) {
+  CpuTargetImpl(tdi::Device& device, CpuTargetOptions options)
+      : device_(device), options_(std::move(options)) {
     kinds_ = BasicPortKinds();
     if (options_.eal != nullptr) kinds_.push_back(options_.eal->EthdevKind());
     for (PortKind& kind : options_.more_kinds) kinds_.push_back(std::move(kind));
@@ -72,8 +73,10 @@ class CpuTargetImpl final : public CpuTarget {
       if (listener_) listener_(bytes);
     };
     IPDK_ASSIGN(workers_, Workers::Start(std::move(options)));
-    replication_ = std::make_unique<ReplicationTables>(
-        [this](std::unique_ptr<const Replication> all) { workers_->SetReplication(std::move(all)); });
+    replication_ =
+        std::make_unique<ReplicationTables>([this](std::unique_ptr<const Replication> all) {
+          workers_->SetReplication(std::move(all));
+        });
     tdi::TableGroup group;
     group.name = "replication";
     group.tables = replication_->backends();
@@ -93,7 +96,8 @@ class CpuTargetImpl final : public CpuTarget {
     return saved_info_;
   }
   Status SendFromController(std::string_view bytes) override {
-    if (program() == nullptr) return FailedPrecondition("no program is loaded; load one before sending packets");
+    if (program() == nullptr)
+      return FailedPrecondition("no program is loaded; load one before sending packets");
     return workers_->FromController(bytes);
   }
   void OnPacketToController(std::function<void(std::string_view bytes)> listener) override {
@@ -103,7 +107,8 @@ class CpuTargetImpl final : public CpuTarget {
   std::vector<tdi::WorkerStatistics> Workers() const override { return workers_->Statistics(); }
   std::vector<tdi::DropCount> Drops() const override {
     auto drops = workers_->Drops();
-    drops.push_back({"digest lost: the controller is too slow", digests_lost_.load(std::memory_order_relaxed)});
+    drops.push_back(
+        {"digest lost: the controller is too slow", digests_lost_.load(std::memory_order_relaxed)});
     return drops;
   }
 
@@ -129,12 +134,15 @@ class CpuTargetImpl final : public CpuTarget {
 
   Result<Program> Verify(const tdi::LoadRequest& request, bool adopt);
   Status Put(Program program, bool reconcile);
-  Status CheckPortNumber(uint32_t number, std::string_view port, ir::Arch arch, std::string_view program, uint32_t cpu_port) const;
+  Status CheckPortNumber(uint32_t number, std::string_view port, ir::Arch arch,
+                         std::string_view program, uint32_t cpu_port) const;
   void Bracket(tdi::TableGroup& group) {
     group.begin_atomic = [this](size_t operations) -> Status {
       if (operations > kMaxAtomic)
-        return Unimplemented("a data-plane-atomic batch may hold {} updates, got {}; use a smaller one or another atomicity",
-                             kMaxAtomic, operations);
+        return Unimplemented(
+            "a data-plane-atomic batch may hold {} updates, got {}; use a smaller one or another "
+            "atomicity",
+            kMaxAtomic, operations);
       // Several groups in one commit park once.
       if (parked_++ == 0) workers_->Park();
       return {};
@@ -149,7 +157,8 @@ class CpuTargetImpl final : public CpuTarget {
     return found == lines_.end() ? nullptr : found->second;
   }
 
-  // Requests of programs, from the workers' threads. One per program, since sites are numbered by program.
+  // Requests of programs, from the workers' threads. One per program, since sites are numbered by
+  // program.
   class Listener final : public RequestListener {
    public:
     Listener(CpuTargetImpl& owner, const schema::Schema& schema) : owner_(owner), schema_(schema) {}
@@ -201,7 +210,7 @@ class CpuTargetImpl final : public CpuTarget {
   std::unique_ptr<ReplicationTables> replication_;
   int parked_ = 0;  // control thread
 
-  std::mutex load_mutex_;           // one load at a time
+  std::mutex load_mutex_;  // one load at a time
   std::optional<tdi::LoadRequest> saved_;
 
   mutable std::mutex state_mutex_;  // what follows; held for moments
@@ -218,17 +227,20 @@ class CpuTargetImpl final : public CpuTarget {
   std::atomic<uint64_t> digests_lost_{0};
 };
 
-Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir::Arch arch, std::string_view program,
-                                      uint32_t cpu_port) const {
+Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir::Arch arch,
+                                      std::string_view program, uint32_t cpu_port) const {
   if (arch != ir::Arch::kV1Model) return {};
   const uint32_t bits = ir::RoleWidth(ir::Role::kIngressPort);
   if (number >= 1u << bits)
-    return OutOfRange("port '{}' has number {}, which the {}-bit ports of program '{}' cannot hold; use 0 to {}", port, number,
-                      bits, program, kDropPort - 1);
+    return OutOfRange(
+        "port '{}' has number {}, which the {}-bit ports of program '{}' cannot hold; use 0 to {}",
+        port, number, bits, program, kDropPort - 1);
   if (number == kDropPort)
-    return OutOfRange("port '{}' has number {}, which v1model reserves for dropping; use another", port, number);
+    return OutOfRange("port '{}' has number {}, which v1model reserves for dropping; use another",
+                      port, number);
   if (number == cpu_port)
-    return OutOfRange("port '{}' has number {}, which is the CPU port of program '{}'; use another", port, number, program);
+    return OutOfRange("port '{}' has number {}, which is the CPU port of program '{}'; use another",
+                      port, number, program);
   return {};
 }
 
@@ -245,7 +257,8 @@ Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& req
   {
     std::lock_guard lock(state_mutex_);
     for (const auto& [number, line] : lines_)
-      IPDK_RETURN_IF_ERROR(CheckPortNumber(number, line->name(), program.compiled.program.arch, program.info->name, request.cpu_port));
+      IPDK_RETURN_IF_ERROR(CheckPortNumber(number, line->name(), program.compiled.program.arch,
+                                           program.info->name, request.cpu_port));
   }
   CompileOptions options;
   options.host_cpu = options_.host_cpu;
@@ -264,7 +277,9 @@ Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& req
     compiled = Pipeline::Compile(program.compiled.schema, program.compiled.program, options);
   });
   compiler.join();
-  if (!compiled) return std::unexpected(std::move(compiled).error().Within(fmt::format("program '{}'", program.info->name)));
+  if (!compiled)
+    return std::unexpected(
+        std::move(compiled).error().Within(fmt::format("program '{}'", program.info->name)));
   program.pipeline = std::shared_ptr<const Pipeline>(std::move(*compiled));
   return program;
 }
@@ -297,7 +312,8 @@ Status CpuTargetImpl::Put(Program program, bool reconcile) {
         std::lock_guard lock(state_mutex_);
         former = running_;
       }
-      next->tables = std::make_unique<ProgramTables>(pipeline, reconcile && former != nullptr ? former->pipeline.get() : nullptr);
+      next->tables = std::make_unique<ProgramTables>(
+          pipeline, reconcile && former != nullptr ? former->pipeline.get() : nullptr);
       tdi::TableGroup group;
       group.name = "program";
       group.tables = next->tables->backends();
@@ -336,7 +352,9 @@ Status CpuTargetImpl::Load(const tdi::LoadRequest& request) {
       return {};
     }
     case LoadMode::kCommit: {
-      if (!saved_) return FailedPrecondition("there is no saved program to commit; send VERIFY_AND_SAVE first");
+      if (!saved_)
+        return FailedPrecondition(
+            "there is no saved program to commit; send VERIFY_AND_SAVE first");
       IPDK_ASSIGN(Program program, Verify(*saved_, false));
       IPDK_RETURN_IF_ERROR(Put(std::move(program), false));
       saved_.reset();
@@ -362,21 +380,24 @@ Status CpuTargetImpl::AttachPort(const tdi::PortSpec& spec) {
     if (spec.fd >= 0) close(spec.fd);
     return error;
   };
-  auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const PortKind& k) { return k.name == spec.kind; });
+  auto kind = std::find_if(kinds_.begin(), kinds_.end(),
+                           [&](const PortKind& k) { return k.name == spec.kind; });
   if (kind == kinds_.end()) {
     std::string names;
     for (const PortKind& k : kinds_) names += (names.empty() ? "" : ", ") + k.name;
-    return refuse(InvalidArgument("port '{}': the cpu target has no port kind '{}'; it has {}", spec.name, spec.kind, names));
+    return refuse(InvalidArgument("port '{}': the cpu target has no port kind '{}'; it has {}",
+                                  spec.name, spec.kind, names));
   }
   {
     std::lock_guard lock(state_mutex_);
     auto there = lines_.find(spec.number);
     if (there != lines_.end() || opening_.contains(spec.number))
-      return refuse(AlreadyExists("port '{}': number {} is taken by port '{}'", spec.name, spec.number,
+      return refuse(AlreadyExists("port '{}': number {} is taken by port '{}'", spec.name,
+                                  spec.number,
                                   there != lines_.end() ? there->second->name() : "being made"));
     if (running_ != nullptr) {
-      Status fits = CheckPortNumber(spec.number, spec.name, running_->pipeline->program().arch, running_->info->name,
-                                    running_->cpu_port);
+      Status fits = CheckPortNumber(spec.number, spec.name, running_->pipeline->program().arch,
+                                    running_->info->name, running_->cpu_port);
       if (!fits) return refuse(std::unexpected(std::move(fits).error()));
     }
     opening_[spec.number] = true;
@@ -397,7 +418,8 @@ Status CpuTargetImpl::AttachPort(const tdi::PortSpec& spec) {
 
 Status CpuTargetImpl::ModifyPort(const tdi::PortSpec& spec) {
   auto line = FindLine(spec.number);
-  if (line == nullptr) return NotFound("port '{}': there is no port number {}", spec.name, spec.number);
+  if (line == nullptr)
+    return NotFound("port '{}': there is no port number {}", spec.name, spec.number);
   return line->Modify(spec, workers_->Now());
 }
 
@@ -426,7 +448,8 @@ Result<tdi::PortStatus> CpuTargetImpl::ReadPort(uint32_t number) const {
 
 }  // namespace
 
-Result<std::unique_ptr<CpuTarget>> CpuTarget::Create(tdi::Device& device, CpuTargetOptions options) {
+Result<std::unique_ptr<CpuTarget>> CpuTarget::Create(tdi::Device& device,
+                                                     CpuTargetOptions options) {
   auto target = std::make_unique<CpuTargetImpl>(device, std::move(options));
   IPDK_RETURN_IF_ERROR(target->Open());
   return target;

@@ -1,9 +1,11 @@
 #pragma once
-// The CPU target as the rest of the system sees it: loads packages, offers the program's tables and those of packet
-// replication as groups of the device, hosts ports, and carries packets to and from the controller.
+// The CPU target as the rest of the system sees it: loads packages, offers the program's tables and
+// those of packet replication as groups of the device, hosts ports, and carries packets to and from
+// the controller.
 //
-// Threads: Load and the port functions may be called from any thread; what changes tables runs on the device's control
-// thread; programs are compiled on a thread of their own at low priority, so that packets do not suffer.
+// Threads: Load and the port functions may be called from any thread; what changes tables runs on
+// the device's control thread; programs are compiled on a thread of their own at low priority, so
+// that packets do not suffer.
 
 #include <functional>
 #include <memory>
@@ -22,7 +24,8 @@ class Eal;
 
 struct CpuTargetOptions {
   uint32_t workers = 1;
-  // DPDK's environment (run/eal.h): buffers, and the port kind "dpdk". Null: buffers in plain memory.
+  // DPDK's environment (run/eal.h): buffers, and the port kind "dpdk". Null: buffers in plain
+  // memory.
   std::shared_ptr<Eal> eal{};
   uint32_t buffers = 16384;  // per worker, without DPDK
   bool host_cpu = true;      // use what this processor has; false: x86-64-v2

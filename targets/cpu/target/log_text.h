@@ -1,5 +1,6 @@
 #pragma once
-// What a program's log_msg says: its format with the leaves put in. As `pipeline/eval` writes it, so that both targets log the same.
+// What a program's log_msg says: its format with the leaves put in. As `pipeline/eval` writes it,
+// so that both targets log the same.
 
 #include <span>
 #include <string>

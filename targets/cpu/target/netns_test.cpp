@@ -1,7 +1,6 @@
 // A compiled program between two namespaces, over DPDK's buffers: real tools on real interfaces.
 
 #include <gtest/gtest.h>
-
 #include <sys/resource.h>
 
 #include "targets/cpu/run/eal.h"
@@ -27,7 +26,8 @@ TEST(TwoHosts, PingTcpAndSwap) {
   ASSERT_TRUE(hosts.ok());
   hosts.In('a', "ip link set eth0 address 02:00:00:00:00:01");
   hosts.In('b', "ip link set eth0 address 02:00:00:00:00:02");
-  auto eal = Eal::Start({.memory_mb = 256, .small_buffers = 8191, .large_buffers = 511, .arguments = {}});
+  auto eal =
+      Eal::Start({.memory_mb = 256, .small_buffers = 8191, .large_buffers = 511, .arguments = {}});
   ASSERT_TRUE(eal.has_value()) << eal.error().ToString();
   auto device = tdi::Device::Create(nullptr);
   CpuTargetOptions options;
@@ -46,7 +46,9 @@ TEST(TwoHosts, PingTcpAndSwap) {
     ASSERT_TRUE(attached.has_value()) << attached.error().ToString();
   }
   auto load = [&](int mark, tdi::LoadMode mode) {
-    return target.Load({.mode = mode, .package = Package(SwitchText("v" + std::to_string(mark) + ".p4")), .cpu_port = 510});
+    return target.Load({.mode = mode,
+                        .package = Package(SwitchText("v" + std::to_string(mark) + ".p4")),
+                        .cpu_port = 510});
   };
   ASSERT_TRUE(load(0, tdi::LoadMode::kVerifyAndCommit).has_value());
   auto table = *device->FindTable("in.dmac");
@@ -60,9 +62,12 @@ TEST(TwoHosts, PingTcpAndSwap) {
     operations.push_back(route);
   }
   using namespace tdi::fixed;
-  operations.push_back({.table = kMulticastGroupTable, .kind = tdi::OpKind::kInsert, .row = EncodeMulticastGroup({.group = 1})});
+  operations.push_back({.table = kMulticastGroupTable,
+                        .kind = tdi::OpKind::kInsert,
+                        .row = EncodeMulticastGroup({.group = 1})});
   for (uint32_t port : {1u, 2u})
-    operations.push_back({.table = kMulticastReplicaTable, .kind = tdi::OpKind::kInsert,
+    operations.push_back({.table = kMulticastReplicaTable,
+                          .kind = tdi::OpKind::kInsert,
                           .row = EncodeReplica({.group = 1, .instance = port, .port = port})});
   auto committed = device->Commit(operations, tdi::Atomicity::kRollbackOnError);
   ASSERT_TRUE(committed.status.has_value()) << committed.status.error().ToString();
@@ -86,7 +91,8 @@ TEST(TwoHosts, PingTcpAndSwap) {
   std::this_thread::sleep_for(std::chrono::seconds(1));
   EXPECT_LT(CpuSeconds() - before, 0.01);
 
-  if (Shell("which iperf3") != 0) GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
+  if (Shell("which iperf3") != 0)
+    GTEST_SKIP() << "SKIPPED: iperf3 is not installed, TCP was not tried";
   EXPECT_GT(hosts.TcpRate("", 2), 100e6);
   EXPECT_GT(hosts.TcpRate("-R", 2), 100e6);
   auto status = target.ReadPort(1);

@@ -1,5 +1,6 @@
 #pragma once
-// Small programs in the IR's text form, for the tests of this folder, which need no compiler for them.
+// Small programs in the IR's text form, for the tests of this folder, which need no compiler for
+// them.
 
 #include <gtest/gtest.h>
 
@@ -25,7 +26,9 @@ inline void Number(schema::Schema& schema) {
     for (auto& param : action.params) param.id = id++;
   }
   for (auto& counter : schema.counters)
-    counter.preamble.id = (counter.direct_of.valid() ? schema::kDirectCounterPrefix : schema::kCounterPrefix) | next++;
+    counter.preamble.id =
+        (counter.direct_of.valid() ? schema::kDirectCounterPrefix : schema::kCounterPrefix) |
+        next++;
   for (auto& reg : schema.registers) reg.preamble.id = schema::kRegisterPrefix | next++;
   for (auto& digest : schema.digests) digest.preamble.id = schema::kDigestPrefix | next++;
 }
@@ -39,9 +42,11 @@ inline std::string Package(const std::string& text) {
   return package::Write(*parsed);
 }
 
-// Forwards by destination address: 48-bit exact match, direct counter, a register that counts. Unknown addresses are dropped; with
-// the group bit set they go to multicast group 1; ether type 0x1234 goes to the CPU port.
-inline std::string SwitchText(const std::string& name = "switch.p4", const std::string& action = "action in.forward(9 port)",
+// Forwards by destination address: 48-bit exact match, direct counter, a register that counts.
+// Unknown addresses are dropped; with the group bit set they go to multicast group 1; ether type
+// 0x1234 goes to the CPU port.
+inline std::string SwitchText(const std::string& name = "switch.p4",
+                              const std::string& action = "action in.forward(9 port)",
                               int mark = 0) {
   return "schema \"" + name + "\" \"v1model\"\naction NoAction()\n" + action + R"(
 counter in.hits both of in.dmac

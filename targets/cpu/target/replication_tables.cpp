@@ -12,7 +12,8 @@ class ReplicationTables::Impl {
  public:
   using ReplicaKey = std::pair<uint32_t, uint32_t>;  // instance, port
 
-  explicit Impl(std::function<void(std::unique_ptr<const Replication>)> publish) : publish_(std::move(publish)) {}
+  explicit Impl(std::function<void(std::unique_ptr<const Replication>)> publish)
+      : publish_(std::move(publish)) {}
 
   void Publish() {
     auto all = std::make_unique<Replication>();
@@ -25,7 +26,8 @@ class ReplicationTables::Impl {
   }
 
   struct Backend : tdi::TableBackend {
-    Backend(Impl& owner, tdi::TableSchema table_schema) : impl(owner), table(std::move(table_schema)) {}
+    Backend(Impl& owner, tdi::TableSchema table_schema)
+        : impl(owner), table(std::move(table_schema)) {}
     const tdi::TableSchema& schema() const override { return table; }
     Impl& impl;
     const tdi::TableSchema table;
@@ -39,7 +41,8 @@ class ReplicationTables::Impl {
       if (change.after == nullptr) {
         auto found = impl.groups_.find(group.group);
         if (found != impl.groups_.end() && !found->second.empty())
-          return FailedPrecondition("multicast group {} has {} replicas; delete them first", group.group, found->second.size());
+          return FailedPrecondition("multicast group {} has {} replicas; delete them first",
+                                    group.group, found->second.size());
         impl.groups_.erase(group.group);
       } else {
         impl.groups_.try_emplace(group.group);
@@ -57,8 +60,8 @@ class ReplicationTables::Impl {
       if (change.after == nullptr) {
         auto found = impl.session_replicas_.find(session.session);
         if (found != impl.session_replicas_.end() && !found->second.empty())
-          return FailedPrecondition("clone session {} has {} replicas; delete them first", session.session,
-                                    found->second.size());
+          return FailedPrecondition("clone session {} has {} replicas; delete them first",
+                                    session.session, found->second.size());
         impl.sessions_.erase(session.session);
         impl.session_replicas_.erase(session.session);
       } else {
@@ -70,15 +73,18 @@ class ReplicationTables::Impl {
   };
 
   struct Replicas final : Backend {
-    Replicas(Impl& owner, tdi::TableSchema table_schema, bool clone) : Backend(owner, std::move(table_schema)), of_clone(clone) {}
+    Replicas(Impl& owner, tdi::TableSchema table_schema, bool clone)
+        : Backend(owner, std::move(table_schema)), of_clone(clone) {}
     Status Apply(const tdi::Change& change) override {
       const tdi::Row& row = change.after != nullptr ? *change.after : *change.before;
       IPDK_ASSIGN(tdi::fixed::Replica replica, tdi::fixed::DecodeReplica(row));
-      bool known = of_clone ? impl.sessions_.contains(replica.group) : impl.groups_.contains(replica.group);
+      bool known =
+          of_clone ? impl.sessions_.contains(replica.group) : impl.groups_.contains(replica.group);
       if (change.after != nullptr && !known)
-        return NotFound("{} {} does not exist; insert it before its replicas", of_clone ? "clone session" : "multicast group",
-                        replica.group);
-      auto& replicas = of_clone ? impl.session_replicas_[replica.group] : impl.groups_[replica.group];
+        return NotFound("{} {} does not exist; insert it before its replicas",
+                        of_clone ? "clone session" : "multicast group", replica.group);
+      auto& replicas =
+          of_clone ? impl.session_replicas_[replica.group] : impl.groups_[replica.group];
       ReplicaKey key{replica.instance, replica.port};
       auto at = std::find(replicas.begin(), replicas.end(), key);
       if (change.after == nullptr) {
@@ -95,7 +101,8 @@ class ReplicationTables::Impl {
   // Replicas keep the order in which they came.
   using List = std::vector<ReplicaKey>;
   static void Fill(std::vector<Replica>& out, const List& replicas) {
-    for (const ReplicaKey& key : replicas) out.push_back({.port = key.second, .instance = key.first});
+    for (const ReplicaKey& key : replicas)
+      out.push_back({.port = key.second, .instance = key.first});
   }
 
   const std::function<void(std::unique_ptr<const Replication>)> publish_;
@@ -108,12 +115,14 @@ class ReplicationTables::Impl {
   Replicas session_replicas_backend{*this, tdi::fixed::CloneReplicaSchema(), true};
 };
 
-ReplicationTables::ReplicationTables(std::function<void(std::unique_ptr<const Replication>)> publish)
+ReplicationTables::ReplicationTables(
+    std::function<void(std::unique_ptr<const Replication>)> publish)
     : impl_(std::make_unique<Impl>(std::move(publish))) {}
 ReplicationTables::~ReplicationTables() = default;
 
 std::vector<tdi::TableBackend*> ReplicationTables::backends() const {
-  return {&impl_->groups_backend, &impl_->replicas_backend, &impl_->sessions_backend, &impl_->session_replicas_backend};
+  return {&impl_->groups_backend, &impl_->replicas_backend, &impl_->sessions_backend,
+          &impl_->session_replicas_backend};
 }
 
 }  // namespace ipdk::cpu

@@ -1,6 +1,7 @@
 #pragma once
-// The tables multicast_group, multicast_replica, clone_session and clone_replica (tdi/fixed/replication.h). They belong to
-// the target, not to a program, and stay when programs change. Every change gives the workers a new picture of all groups.
+// The tables multicast_group, multicast_replica, clone_session and clone_replica
+// (tdi/fixed/replication.h). They belong to the target, not to a program, and stay when programs
+// change. Every change gives the workers a new picture of all groups.
 
 #include <functional>
 #include <memory>

@@ -13,11 +13,16 @@ namespace {
 
 tdi::MatchKind KindOf(schema::MatchKind kind) {
   switch (kind) {
-    case schema::MatchKind::kExact: return tdi::MatchKind::kExact;
-    case schema::MatchKind::kLpm: return tdi::MatchKind::kLpm;
-    case schema::MatchKind::kTernary: return tdi::MatchKind::kTernary;
-    case schema::MatchKind::kRange: return tdi::MatchKind::kRange;
-    case schema::MatchKind::kOptional: return tdi::MatchKind::kOptional;
+    case schema::MatchKind::kExact:
+      return tdi::MatchKind::kExact;
+    case schema::MatchKind::kLpm:
+      return tdi::MatchKind::kLpm;
+    case schema::MatchKind::kTernary:
+      return tdi::MatchKind::kTernary;
+    case schema::MatchKind::kRange:
+      return tdi::MatchKind::kRange;
+    case schema::MatchKind::kOptional:
+      return tdi::MatchKind::kOptional;
   }
   return tdi::MatchKind::kExact;
 }
@@ -39,14 +44,16 @@ std::vector<tdi::Field> CountFields(schema::CounterUnit unit) {
 
 Result<std::string> EncodeCount(const std::vector<tdi::Field>& fields, CounterValue value) {
   tdi::FieldWriter writer;
-  for (const tdi::Field& field : fields) writer.Bits(field.name == "packets" ? value.packets : value.bytes, 64);
+  for (const tdi::Field& field : fields)
+    writer.Bits(field.name == "packets" ? value.packets : value.bytes, 64);
   return writer.Take();
 }
 
 CounterValue DecodeCount(const std::vector<tdi::Field>& fields, std::string_view data) {
   CounterValue value;
   tdi::FieldReader reader(data);
-  for (const tdi::Field& field : fields) (field.name == "packets" ? value.packets : value.bytes) = reader.Bits(64);
+  for (const tdi::Field& field : fields)
+    (field.name == "packets" ? value.packets : value.bytes) = reader.Bits(64);
   return value;
 }
 
@@ -55,7 +62,9 @@ uint64_t IndexOf(std::string_view key) {
   return reader.Bits(32);
 }
 
-std::string Summary(const schema::Doc& doc) { return doc.brief.empty() ? doc.description : doc.brief; }
+std::string Summary(const schema::Doc& doc) {
+  return doc.brief.empty() ? doc.description : doc.brief;
+}
 
 }  // namespace
 
@@ -121,11 +130,14 @@ tdi::TableSchema RegisterSchema(const schema::Schema& schema, const schema::Regi
   if (reg.type < schema.types.size()) {
     const schema::DataType& type = schema.types[reg.type];
     for (const schema::NamedType& named : schema.named_types)
-      if (!type.name.empty() && named.name == type.name && named.members.size() == reg.widths.size())
+      if (!type.name.empty() && named.name == type.name &&
+          named.members.size() == reg.widths.size())
         for (const auto& member : named.members) names.push_back(member.name);
   }
   for (size_t i = 0; i < reg.widths.size(); ++i) {
-    std::string name = i < names.size() ? names[i] : reg.widths.size() == 1 ? "value" : fmt::format("value{}", i);
+    std::string name = i < names.size()         ? names[i]
+                       : reg.widths.size() == 1 ? "value"
+                                                : fmt::format("value{}", i);
     out.data.push_back(BitsField(static_cast<uint32_t>(i + 1), std::move(name), reg.widths[i]));
   }
   out.size = reg.size;
@@ -134,7 +146,8 @@ tdi::TableSchema RegisterSchema(const schema::Schema& schema, const schema::Regi
   return out;
 }
 
-Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& row, bool is_default) {
+Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& row,
+                              bool is_default) {
   schema::Entry entry;
   if (!is_default) {
     IPDK_ASSIGN(std::vector<tdi::KeyValue> keys, tdi::DecodeKey(schema, row.key));
@@ -142,11 +155,20 @@ Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& ro
       schema::Match match;
       match.value = keys[i].value;
       switch (schema.keys[i].match) {
-        case tdi::MatchKind::kExact: break;
-        case tdi::MatchKind::kLpm: match.prefix_length = keys[i].prefix_length; break;
-        case tdi::MatchKind::kTernary: match.mask = keys[i].mask; break;
-        case tdi::MatchKind::kRange: match.high = keys[i].high; break;
-        case tdi::MatchKind::kOptional: match.wildcard = keys[i].wildcard; break;
+        case tdi::MatchKind::kExact:
+          break;
+        case tdi::MatchKind::kLpm:
+          match.prefix_length = keys[i].prefix_length;
+          break;
+        case tdi::MatchKind::kTernary:
+          match.mask = keys[i].mask;
+          break;
+        case tdi::MatchKind::kRange:
+          match.high = keys[i].high;
+          break;
+        case tdi::MatchKind::kOptional:
+          match.wildcard = keys[i].wildcard;
+          break;
       }
       entry.matches.push_back(std::move(match));
     }
@@ -155,14 +177,16 @@ Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& ro
   for (size_t i = 0; i < schema.actions.size(); ++i) {
     if (schema.actions[i].id != row.action) continue;
     entry.action = static_cast<uint32_t>(i);
-    IPDK_ASSIGN(std::vector<tdi::DataValue> values, tdi::DecodeData(schema.actions[i].params, row.data));
+    IPDK_ASSIGN(std::vector<tdi::DataValue> values,
+                tdi::DecodeData(schema.actions[i].params, row.data));
     for (tdi::DataValue& value : values) entry.args.push_back(std::move(value.value));
     return entry;
   }
   return InvalidArgument("table '{}' has no action with id 0x{:08x}", schema.name, row.action);
 }
 
-Result<tdi::Row> ToRow(const tdi::TableSchema& schema, const schema::Entry& entry, bool is_default) {
+Result<tdi::Row> ToRow(const tdi::TableSchema& schema, const schema::Entry& entry,
+                       bool is_default) {
   tdi::Row row;
   if (!is_default) {
     tdi::KeyBuilder builder(schema);
@@ -170,10 +194,18 @@ Result<tdi::Row> ToRow(const tdi::TableSchema& schema, const schema::Entry& entr
       const tdi::Field& field = schema.keys[i];
       const schema::Match& match = entry.matches[i];
       switch (field.match) {
-        case tdi::MatchKind::kExact: IPDK_RETURN_IF_ERROR(builder.Exact(field, match.value)); break;
-        case tdi::MatchKind::kLpm: IPDK_RETURN_IF_ERROR(builder.Lpm(field, match.value, match.prefix_length)); break;
-        case tdi::MatchKind::kTernary: IPDK_RETURN_IF_ERROR(builder.Ternary(field, match.value, match.mask)); break;
-        case tdi::MatchKind::kRange: IPDK_RETURN_IF_ERROR(builder.Range(field, match.value, match.high)); break;
+        case tdi::MatchKind::kExact:
+          IPDK_RETURN_IF_ERROR(builder.Exact(field, match.value));
+          break;
+        case tdi::MatchKind::kLpm:
+          IPDK_RETURN_IF_ERROR(builder.Lpm(field, match.value, match.prefix_length));
+          break;
+        case tdi::MatchKind::kTernary:
+          IPDK_RETURN_IF_ERROR(builder.Ternary(field, match.value, match.mask));
+          break;
+        case tdi::MatchKind::kRange:
+          IPDK_RETURN_IF_ERROR(builder.Range(field, match.value, match.high));
+          break;
         case tdi::MatchKind::kOptional:
           if (!match.wildcard) IPDK_RETURN_IF_ERROR(builder.Optional(field, match.value));
           break;
@@ -195,15 +227,20 @@ namespace {
 class MatchBackend final : public tdi::TableBackend {
  public:
   MatchBackend(const Pipeline& pipeline, schema::TableId id, const Pipeline* former)
-      : program_(pipeline.schema().tables[id]), schema_(MatchTableSchema(pipeline.schema(), program_)), table_(pipeline.table(id)) {
-    for (schema::CounterId counter : program_.direct_counters) counters_.push_back(&pipeline.counter(counter));
+      : program_(pipeline.schema().tables[id]),
+        schema_(MatchTableSchema(pipeline.schema(), program_)),
+        table_(pipeline.table(id)) {
+    for (schema::CounterId counter : program_.direct_counters)
+      counters_.push_back(&pipeline.counter(counter));
     if (former == nullptr || counters_.empty()) return;
     const auto& tables = former->schema().tables;
     for (size_t i = 0; i < tables.size(); ++i) {
       const schema::Table& other = tables.items()[i];
-      if (other.preamble.name != schema_.name || other.direct_counters.size() != counters_.size()) continue;
+      if (other.preamble.name != schema_.name || other.direct_counters.size() != counters_.size())
+        continue;
       former_ = &former->table(schema::TableId(i));
-      for (schema::CounterId counter : other.direct_counters) former_counters_.push_back(&former->counter(counter));
+      for (schema::CounterId counter : other.direct_counters)
+        former_counters_.push_back(&former->counter(counter));
     }
   }
 
@@ -226,7 +263,8 @@ class MatchBackend final : public tdi::TableBackend {
 
   Status Apply(const tdi::Change& change) override {
     if (change.after != nullptr && change.after->idle_timeout_ns != 0)
-      return Unimplemented("table '{}': idle time-outs are not yet supported on the cpu target", schema_.name);
+      return Unimplemented("table '{}': idle time-outs are not yet supported on the cpu target",
+                           schema_.name);
     if (change.is_default) {
       const schema::Entry* fallback = &program_.default_entry;
       std::optional<schema::Entry> given;
@@ -312,7 +350,8 @@ class CounterBackend final : public tdi::TableBackend {
       : schema_(CounterSchema(pipeline.schema().counters[id])), counter_(pipeline.counter(id)) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change&) override {
-    return InvalidArgument("counter '{}': its elements always exist; write their values", schema_.name);
+    return InvalidArgument("counter '{}': its elements always exist; write their values",
+                           schema_.name);
   }
   Result<std::string> ReadLive(std::string_view key) override {
     IPDK_ASSIGN(CounterValue value, counter_.Read(IndexOf(key)));
@@ -330,10 +369,12 @@ class CounterBackend final : public tdi::TableBackend {
 class RegisterBackend final : public tdi::TableBackend {
  public:
   RegisterBackend(const Pipeline& pipeline, schema::RegisterId id)
-      : schema_(RegisterSchema(pipeline.schema(), pipeline.schema().registers[id])), register_(pipeline.reg(id)) {}
+      : schema_(RegisterSchema(pipeline.schema(), pipeline.schema().registers[id])),
+        register_(pipeline.reg(id)) {}
   const tdi::TableSchema& schema() const override { return schema_; }
   Status Apply(const tdi::Change&) override {
-    return InvalidArgument("register '{}': its elements always exist; write their values", schema_.name);
+    return InvalidArgument("register '{}': its elements always exist; write their values",
+                           schema_.name);
   }
   Result<std::string> ReadLive(std::string_view key) override {
     IPDK_ASSIGN(std::vector<Integer> leaves, register_.Read(IndexOf(key)));
@@ -361,12 +402,14 @@ class ProgramTables::Impl {
   std::vector<std::unique_ptr<tdi::TableBackend>> arrays;
 };
 
-ProgramTables::ProgramTables(const Pipeline& pipeline, const Pipeline* former) : impl_(std::make_unique<Impl>()) {
+ProgramTables::ProgramTables(const Pipeline& pipeline, const Pipeline* former)
+    : impl_(std::make_unique<Impl>()) {
   const schema::Schema& schema = pipeline.schema();
   for (size_t i = 0; i < schema.tables.size(); ++i) {
     const schema::TableId id(i);
     const schema::Table& table = schema.tables[id];
-    // Hidden tables are the program's own affair. Rows of an action profile's tables are members, which are not there yet.
+    // Hidden tables are the program's own affair. Rows of an action profile's tables are members,
+    // which are not there yet.
     if (table.preamble.hidden || table.implementation.valid()) continue;
     // The device gives the rows, the program's own among them.
     pipeline.table(id).Clear();

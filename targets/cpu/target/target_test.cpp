@@ -25,7 +25,8 @@ bool Eventually(const std::function<bool()>& condition) {
 }
 
 std::string Frame(uint64_t dst, uint16_t type = 0x0800, const std::string& payload = "payload") {
-  return ToBytes(FromU64(dst), 6) + ToBytes(FromU64(0x020000000099), 6) + ToBytes(FromU64(type), 2) + payload;
+  return ToBytes(FromU64(dst), 6) + ToBytes(FromU64(0x020000000099), 6) +
+         ToBytes(FromU64(type), 2) + payload;
 }
 
 class Target : public testing::Test {
@@ -40,13 +41,14 @@ class Target : public testing::Test {
     options.workers = workers;
     options.host_cpu = false;
     // A memory port that the test can reach.
-    options.more_kinds.push_back({"probe", [this](const tdi::PortSpec& spec) -> Result<std::unique_ptr<Port>> {
-                                    auto port = MemoryPort::Open(spec);
-                                    if (!port) return std::unexpected(std::move(port).error());
-                                    (*port)->Keep(true);
-                                    ports_[spec.number] = port->get();
-                                    return std::unique_ptr<Port>(*std::move(port));
-                                  }});
+    options.more_kinds.push_back(
+        {"probe", [this](const tdi::PortSpec& spec) -> Result<std::unique_ptr<Port>> {
+           auto port = MemoryPort::Open(spec);
+           if (!port) return std::unexpected(std::move(port).error());
+           (*port)->Keep(true);
+           ports_[spec.number] = port->get();
+           return std::unique_ptr<Port>(*std::move(port));
+         }});
     auto made = CpuTarget::Create(*device_, std::move(options));
     ASSERT_TRUE(made.has_value()) << made.error().ToString();
     target_ = *std::move(made);
@@ -153,7 +155,8 @@ TEST_F(Target, VerifyChangesNothingSaveIsCommittedLater) {
   ASSERT_TRUE(Load(SwitchText("two.p4"), tdi::LoadMode::kVerifyAndSave).has_value());
   EXPECT_EQ(target_->program(), nullptr);
   ASSERT_NE(target_->saved_program(), nullptr);
-  ASSERT_TRUE(target_->Load({.mode = tdi::LoadMode::kCommit, .package = {}, .cpu_port = 510}).has_value());
+  ASSERT_TRUE(
+      target_->Load({.mode = tdi::LoadMode::kCommit, .package = {}, .cpu_port = 510}).has_value());
   ASSERT_NE(target_->program(), nullptr);
   EXPECT_EQ(target_->program()->name, "two.p4");
   EXPECT_EQ(target_->saved_program(), nullptr);
@@ -167,7 +170,8 @@ TEST_F(Target, ReconcileKeepsRowsCountsAndRegisters) {
   ASSERT_TRUE(AddRoute(0x020000000003, 2).has_value());
   for (int i = 0; i < 5; ++i) ports_[1]->Inject(Frame(0x020000000003));
   ASSERT_EQ(Sent(2, 5).size(), 5u);
-  Status again = Load(SwitchText("changed.p4", "action in.forward(9 port)", 0x4321), tdi::LoadMode::kReconcileAndCommit);
+  Status again = Load(SwitchText("changed.p4", "action in.forward(9 port)", 0x4321),
+                      tdi::LoadMode::kReconcileAndCommit);
   ASSERT_TRUE(again.has_value()) << again.error().ToString();
   EXPECT_EQ(target_->program()->name, "changed.p4");
   EXPECT_EQ(Hits(0x020000000003), 5u);
@@ -186,7 +190,8 @@ TEST_F(Target, ReconcileKeepsRowsCountsAndRegisters) {
   Status refused = Load(other, tdi::LoadMode::kReconcileAndCommit);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code(), Code::kInvalidArgument) << refused.error().ToString();
-  EXPECT_NE(refused.error().message().find("in.dmac"), std::string::npos) << refused.error().message();
+  EXPECT_NE(refused.error().message().find("in.dmac"), std::string::npos)
+      << refused.error().message();
   EXPECT_EQ(target_->program()->name, "changed.p4");
   ports_[1]->Inject(Frame(0x020000000003));
   EXPECT_EQ(Sent(2, 1).size(), 1u);
@@ -215,8 +220,10 @@ TEST_F(Target, SwapsUnderTrafficLoseNothing) {
       }
     });
     for (int i = 0; i < 6; ++i)
-      EXPECT_TRUE(Load(SwitchText("v" + std::to_string(i) + ".p4", "action in.forward(9 port)", i + 1),
-                       tdi::LoadMode::kReconcileAndCommit).has_value());
+      EXPECT_TRUE(
+          Load(SwitchText("v" + std::to_string(i) + ".p4", "action in.forward(9 port)", i + 1),
+               tdi::LoadMode::kReconcileAndCommit)
+              .has_value());
     stop = true;
     source.join();
     EXPECT_EQ(Sent(2, injected).size(), injected.load());
@@ -250,11 +257,18 @@ TEST_F(Target, ControllerPacketsAndMulticast) {
     return device_->CommitOne(std::move(operation));
   };
   using namespace tdi::fixed;
-  EXPECT_EQ(put(kMulticastReplicaTable, EncodeReplica({.group = 1, .instance = 1, .port = 2})).error().code(), Code::kNotFound);
+  EXPECT_EQ(put(kMulticastReplicaTable, EncodeReplica({.group = 1, .instance = 1, .port = 2}))
+                .error()
+                .code(),
+            Code::kNotFound);
   ASSERT_TRUE(put(kMulticastGroupTable, EncodeMulticastGroup({.group = 1})).has_value());
   for (uint32_t port : {1u, 2u, 3u})
-    ASSERT_TRUE(put(kMulticastReplicaTable, EncodeReplica({.group = 1, .instance = 7, .port = port})).has_value());
-  EXPECT_EQ(put(kMulticastGroupTable, EncodeMulticastGroup({.group = 1}), tdi::OpKind::kDelete).error().code(),
+    ASSERT_TRUE(
+        put(kMulticastReplicaTable, EncodeReplica({.group = 1, .instance = 7, .port = port}))
+            .has_value());
+  EXPECT_EQ(put(kMulticastGroupTable, EncodeMulticastGroup({.group = 1}), tdi::OpKind::kDelete)
+                .error()
+                .code(),
             Code::kFailedPrecondition);
   std::string broadcast = Frame(0xffffffffffff);
   ports_[1]->Inject(broadcast);
@@ -301,13 +315,15 @@ TEST_F(Target, PortsAndTheirNumbers) {
   ASSERT_TRUE(target_->DetachPort(600).has_value());
   EXPECT_EQ(target_->DetachPort(600).error().code(), Code::kNotFound);
   ASSERT_TRUE(Load(SwitchText()).has_value());
-  for (uint32_t reserved : {510u, 511u, 512u}) EXPECT_EQ(Attach(reserved).error().code(), Code::kOutOfRange) << reserved;
+  for (uint32_t reserved : {510u, 511u, 512u})
+    EXPECT_EQ(Attach(reserved).error().code(), Code::kOutOfRange) << reserved;
   tdi::PortSpec spec;
   spec.name = "x";
   spec.number = 9;
   spec.kind = "token-ring";
   auto unknown = target_->AttachPort(spec);
-  EXPECT_NE(unknown.error().message().find("netdev, tap, pcap, memory"), std::string::npos) << unknown.error().message();
+  EXPECT_NE(unknown.error().message().find("netdev, tap, pcap, memory"), std::string::npos)
+      << unknown.error().message();
   auto status = target_->ReadPort(1);
   ASSERT_TRUE(status.has_value());
   EXPECT_TRUE(status->oper_up);

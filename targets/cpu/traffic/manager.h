@@ -53,7 +53,7 @@ struct Replication {
 struct Transmission {
   Packet* packet = nullptr;
   uint32_t port = 0;
-  uint32_t arrival = 0;  // position in the burst of the packet that it comes from
+  uint32_t arrival = 0;   // position in the burst of the packet that it comes from
   uint32_t sequence = 0;  // position in the order of making
 };
 

@@ -42,16 +42,25 @@ class V1Model final : public Traffic {
         options_(options),
         worker_(pipeline.MakeWorker(options.worker)),
         frames_(pipeline.frame_bytes()) {
-    for (auto [role, what] : {std::pair{Role::kIngressPort, What::kInPort}, {Role::kInstanceType, What::kInstanceType},
-                              {Role::kPacketLength, What::kLength}, {Role::kIngressGlobalTimestamp, What::kMicroseconds}})
+    for (auto [role, what] : {std::pair{Role::kIngressPort, What::kInPort},
+                              {Role::kInstanceType, What::kInstanceType},
+                              {Role::kPacketLength, What::kLength},
+                              {Role::kIngressGlobalTimestamp, What::kMicroseconds}})
       AddWrite(ingress_writes_, role, what);
-    for (auto [role, what] :
-         {std::pair{Role::kEgressPort, What::kOutPort}, {Role::kEgressSpec, What::kZero}, {Role::kEgressRid, What::kInstance},
-          {Role::kInstanceType, What::kInstanceType}, {Role::kPacketLength, What::kLength},
-          {Role::kEnqTimestamp, What::kMicroseconds}, {Role::kEnqQdepth, What::kZero}, {Role::kDeqTimedelta, What::kZero},
-          {Role::kDeqQdepth, What::kZero}, {Role::kEgressGlobalTimestamp, What::kMicroseconds},
-          {Role::kCloneSession, What::kZero}, {Role::kCloneFields, What::kZero}, {Role::kResubmitFields, What::kZero},
-          {Role::kRecirculateFields, What::kZero}})
+    for (auto [role, what] : {std::pair{Role::kEgressPort, What::kOutPort},
+                              {Role::kEgressSpec, What::kZero},
+                              {Role::kEgressRid, What::kInstance},
+                              {Role::kInstanceType, What::kInstanceType},
+                              {Role::kPacketLength, What::kLength},
+                              {Role::kEnqTimestamp, What::kMicroseconds},
+                              {Role::kEnqQdepth, What::kZero},
+                              {Role::kDeqTimedelta, What::kZero},
+                              {Role::kDeqQdepth, What::kZero},
+                              {Role::kEgressGlobalTimestamp, What::kMicroseconds},
+                              {Role::kCloneSession, What::kZero},
+                              {Role::kCloneFields, What::kZero},
+                              {Role::kResubmitFields, What::kZero},
+                              {Role::kRecirculateFields, What::kZero}})
       AddWrite(egress_writes_, role, what);
     egress_drops_ = pipeline.uses(Role::kEgressSpec);
     clones_ = pipeline.uses(Role::kCloneSession);
@@ -65,9 +74,11 @@ class V1Model final : public Traffic {
     one_by_one_ = pipeline.couples_ingress_and_egress() ||
                   (state && (clones_ || resubmits_ || recirculates_));
     for (Role role : {Role::kCloneSession, Role::kResubmitFields, Role::kMcastGrp})
-      if (pipeline.uses(role)) ingress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
+      if (pipeline.uses(role))
+        ingress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
     for (Role role : {Role::kCloneSession, Role::kRecirculateFields, Role::kTruncateLength})
-      if (pipeline.uses(role)) egress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
+      if (pipeline.uses(role))
+        egress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
     asks_after_ingress_ = !ingress_asks_.empty();
     asks_after_egress_ = !egress_asks_.empty();
     for (uint8_t*& frame : plain_frames_) frame = frames_.Take();
@@ -93,16 +104,18 @@ class V1Model final : public Traffic {
       ready_.clear();
       for (uint32_t i = from; i < from + count; ++i) Admit(packets[i], i);
       for (size_t at = 0; at < ready_.size(); at += step) {
-        RunIngress(ready_.data() + at, static_cast<uint32_t>(std::min<size_t>(step, ready_.size() - at)));
+        RunIngress(ready_.data() + at,
+                   static_cast<uint32_t>(std::min<size_t>(step, ready_.size() - at)));
         looped = DrainLoops(step) || looped;
       }
     }
     // Copies and further passes ran after the packets behind them; on the wire they stand beside
     // their original.
     if (looped) {
-      std::sort(out.begin() + static_cast<ptrdiff_t>(first_out), out.end(), [](const Transmission& a, const Transmission& b) {
-        return a.arrival != b.arrival ? a.arrival < b.arrival : a.sequence < b.sequence;
-      });
+      std::sort(out.begin() + static_cast<ptrdiff_t>(first_out), out.end(),
+                [](const Transmission& a, const Transmission& b) {
+                  return a.arrival != b.arrival ? a.arrival < b.arrival : a.sequence < b.sequence;
+                });
     }
   }
 
@@ -114,13 +127,14 @@ class V1Model final : public Traffic {
     for (uint32_t i = 0; i < n; ++i) {
       const Packet& packet = *packets[i];
       plain = plain && packet.chain == nullptr && packet.headroom >= growth &&
-              (packet.offload.flags & Offload::kNeedsChecksum) == 0 && packet.offload.gso == Offload::Gso::kNone;
+              (packet.offload.flags & Offload::kNeedsChecksum) == 0 &&
+              packet.offload.gso == Offload::Gso::kNone;
     }
     return plain;
   }
 
-  // The short way of a burst that asks for nothing but to be forwarded or dropped. As soon as a packet asks for more, the burst
-  // goes on the long way from there.
+  // The short way of a burst that asks for nothing but to be forwarded or dropped. As soon as a
+  // packet asks for more, the burst goes on the long way from there.
   void RunPlain(Packet* const* packets, uint32_t n, uint32_t arrival) {
     const uint64_t first_id = next_id_;
     next_id_ += n;
@@ -189,14 +203,16 @@ class V1Model final : public Traffic {
     Transmission* sent = out_->data() + first;
     for (uint32_t i = 0; i < count; ++i) {
       Packet* packet = live[i];
-      const bool dropped = egress_drops_ && packet->intrinsics()[Role::kEgressSpec] == options_.drop_port;
+      const bool dropped =
+          egress_drops_ && packet->intrinsics()[Role::kEgressSpec] == options_.drop_port;
       packet->frame = nullptr;
       if (packet->verdict != Verdict::kNone) [[unlikely]] {
         Failed(packet);
       } else if (dropped) [[unlikely]] {
         Discard(packet, Drop::kProgram);
       } else {
-        *sent = {packet, ports[i], arrival + arrivals[i], static_cast<uint32_t>(sent - out_->data())};
+        *sent = {packet, ports[i], arrival + arrivals[i],
+                 static_cast<uint32_t>(sent - out_->data())};
         ++sent;
       }
     }
@@ -216,8 +232,11 @@ class V1Model final : public Traffic {
         return;
       }
       CompleteChecksum(*packet);
-    } else if (offload.gso != Offload::Gso::kNone && (wraps_ || packet->length < std::min(packet->total_length, pipeline_.parse_bytes()))) {
-      // The parser may look further than such a frame lies in one piece, or the program puts it into something else.
+    } else if (offload.gso != Offload::Gso::kNone &&
+               (wraps_ ||
+                packet->length < std::min(packet->total_length, pipeline_.parse_bytes()))) {
+      // The parser may look further than such a frame lies in one piece, or the program puts it
+      // into something else.
       Cut(packet, arrival);
       return;
     }
@@ -290,7 +309,15 @@ class V1Model final : public Traffic {
   }
 
   // What the target writes into a role before a function runs; only those that the program has.
-  enum class What : uint8_t { kZero, kInPort, kOutPort, kInstanceType, kLength, kMicroseconds, kInstance };
+  enum class What : uint8_t {
+    kZero,
+    kInPort,
+    kOutPort,
+    kInstanceType,
+    kLength,
+    kMicroseconds,
+    kInstance
+  };
   struct Write {
     uint8_t slot;
     What what;
@@ -299,39 +326,68 @@ class V1Model final : public Traffic {
   void AddWrite(std::vector<Write>& writes, Role role, What what) {
     if (!pipeline_.uses(role)) return;
     const uint32_t width = ir::RoleWidth(role);
-    writes.push_back({Intrinsics::kSlots[static_cast<size_t>(role)], what, width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1});
+    writes.push_back({Intrinsics::kSlots[static_cast<size_t>(role)], what,
+                      width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1});
   }
-  static void SetRoles(const std::vector<Write>& writes, Packet& packet, uint32_t instance_type, uint32_t port, uint32_t instance) {
+  static void SetRoles(const std::vector<Write>& writes, Packet& packet, uint32_t instance_type,
+                       uint32_t port, uint32_t instance) {
     Intrinsics& intrinsics = packet.intrinsics();
     for (const Write& write : writes) {
       uint64_t value = 0;
       switch (write.what) {
-        case What::kZero: break;
-        case What::kInPort: value = packet.ingress_port; break;
-        case What::kOutPort: value = port; break;
-        case What::kInstanceType: value = instance_type; break;
-        case What::kLength: value = packet.received_length; break;
-        case What::kMicroseconds: value = packet.receive_ns / 1000; break;
-        case What::kInstance: value = instance; break;
+        case What::kZero:
+          break;
+        case What::kInPort:
+          value = packet.ingress_port;
+          break;
+        case What::kOutPort:
+          value = port;
+          break;
+        case What::kInstanceType:
+          value = instance_type;
+          break;
+        case What::kLength:
+          value = packet.received_length;
+          break;
+        case What::kMicroseconds:
+          value = packet.receive_ns / 1000;
+          break;
+        case What::kInstance:
+          value = instance;
+          break;
       }
       intrinsics.slots[write.slot] = value & write.mask;
     }
   }
-  // The same for a burst of packets that came in as they are: a role at a time, so that what is written is decided once. ports: null
-  // before ingress.
-  static void SetRolesOfBurst(const std::vector<Write>& writes, Packet* const* packets, const uint32_t* ports, uint32_t n) {
+  // The same for a burst of packets that came in as they are: a role at a time, so that what is
+  // written is decided once. ports: null before ingress.
+  static void SetRolesOfBurst(const std::vector<Write>& writes, Packet* const* packets,
+                              const uint32_t* ports, uint32_t n) {
     for (const Write& write : writes) {
       auto set = [&](auto value) {
-        for (uint32_t i = 0; i < n; ++i) packets[i]->intrinsics().slots[write.slot] = static_cast<uint64_t>(value(i)) & write.mask;
+        for (uint32_t i = 0; i < n; ++i)
+          packets[i]->intrinsics().slots[write.slot] = static_cast<uint64_t>(value(i)) & write.mask;
       };
       switch (write.what) {
         case What::kZero:
-        case What::kInstance: set([](uint32_t) { return 0; }); break;
-        case What::kInPort: set([&](uint32_t i) { return packets[i]->ingress_port; }); break;
-        case What::kOutPort: set([&](uint32_t i) { return ports[i]; }); break;
-        case What::kInstanceType: set([](uint32_t) { return kNormal; }); break;
-        case What::kLength: set([&](uint32_t i) { return packets[i]->received_length; }); break;
-        case What::kMicroseconds: set([&](uint32_t i) { return packets[i]->receive_ns / 1000; }); break;
+        case What::kInstance:
+          set([](uint32_t) { return 0; });
+          break;
+        case What::kInPort:
+          set([&](uint32_t i) { return packets[i]->ingress_port; });
+          break;
+        case What::kOutPort:
+          set([&](uint32_t i) { return ports[i]; });
+          break;
+        case What::kInstanceType:
+          set([](uint32_t) { return kNormal; });
+          break;
+        case What::kLength:
+          set([&](uint32_t i) { return packets[i]->received_length; });
+          break;
+        case What::kMicroseconds:
+          set([&](uint32_t i) { return packets[i]->receive_ns / 1000; });
+          break;
       }
     }
   }
@@ -509,8 +565,7 @@ class V1Model final : public Traffic {
         CloneSent(job, static_cast<uint32_t>(session - 1));
       }
     }
-    if (egress_drops_ &&
-        packet->intrinsics()[Role::kEgressSpec] == options_.drop_port) {
+    if (egress_drops_ && packet->intrinsics()[Role::kEgressSpec] == options_.drop_port) {
       Discard(packet, Drop::kProgram);
       return;
     }
@@ -535,8 +590,8 @@ class V1Model final : public Traffic {
     if (packet->offload.gso != Offload::Gso::kNone) {
       SegmentPlan plan;
       if (!PlanSegments(*packet, &plan) || plan.l4_offset != packet->offload.checksum_start) {
-        // Put into other headers (a tunnel), a super-frame cannot be cut any more: from now on they are cut when they come. The
-        // sender repeats this one.
+        // Put into other headers (a tunnel), a super-frame cannot be cut any more: from now on they
+        // are cut when they come. The sender repeats this one.
         wraps_ = true;
         Discard(packet, Drop::kOffload);
         return;
@@ -646,11 +701,12 @@ class V1Model final : public Traffic {
   const std::unique_ptr<Worker> worker_;
   Frames frames_;
   std::vector<Write> ingress_writes_, egress_writes_;
-  std::vector<uint8_t> ingress_asks_, egress_asks_;  // slots of roles by which a program asks for more than forwarding
+  std::vector<uint8_t> ingress_asks_,
+      egress_asks_;  // slots of roles by which a program asks for more than forwarding
   bool asks_after_ingress_, asks_after_egress_;
   uint8_t* plain_frames_[kMaxBurst];
   bool egress_drops_, clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_;
-  uint32_t prefix_;  // what a copy owns of its bytes
+  uint32_t prefix_;     // what a copy owns of its bytes
   bool wraps_ = false;  // the program was seen to put super-frames into other headers
   uint64_t next_id_;
 
