@@ -3,12 +3,15 @@
 // back and to write its snapshot. Payloads come from files and are checked byte by byte.
 //
 // A payload is one commit: items back to back, each a kind byte and then
-//   kDefine   table number (4), name (text), shape (text), count (4), count x (action id (4),
-//   action name (text)) kPut      table number (4), key (text), order (8), action (4), data (text),
-//   idle time-out (8), metadata (text) kDelete   table number (4), key (text), order (8) kDefault
-//   as kPut, with an empty key and no order: the default row was set kReset    table number (4):
-//   the default row is the program's again kDrop     table number (4): all rows and the table's
-//   definition go
+//   kDefine   table number (4), name (text), shape (text), count (4),
+//             count x (action id (4), action name (text))
+//   kPut      table number (4), key (text), order (8), action (4), data (text),
+//             idle time-out (8), metadata (text)
+//   kDelete   table number (4), key (text), order (8)
+//   kDefault  as kPut, with an empty key and no order: the default row was set
+//   kReset    table number (4): the default row is the program's again
+//   kDrop     table number (4): all rows and the table's definition go
+//
 // where text is length (4) and bytes, and numbers are big-endian.
 
 #include <cstdint>

@@ -1,9 +1,8 @@
 #pragma once
 // Rows of fixed tables and the package last loaded, in SQLite: few, precious, and to be read by
-// people
-// (`sqlite3 fixed.db 'select * from rows'`). A row is JSON by field name with values as text, so
-// that tables may gain and lose columns between versions: a column not recorded takes its default,
-// one that is gone is ignored. Every change is on the disk (fsync) before it is answered.
+// people (`sqlite3 fixed.db 'select * from rows'`). A row is JSON by field name with values as
+// text, so that tables may gain and lose columns between versions: a column not recorded takes its
+// default, one that is gone is ignored. Every change is on the disk (fsync) before it is answered.
 
 #include <functional>
 #include <memory>

@@ -3,8 +3,7 @@
 // to change them.
 //
 //   services  --Commit(operations)-->  Device  --Apply(change)-->  backends (targets, devices)
-//                                        |------------------------>  store   (durable record,
-//                                        tdi/journal.h)
+//                                        |------------------------>  store   (tdi/journal.h)
 //                                        `------------------------>  listeners (events)
 //
 // The device owns the control thread. Public functions may be called from any thread except the
@@ -92,7 +91,6 @@ class Device {
   virtual ~Device() = default;
 
   // --- tables
-  // -------------------------------------------------------------------------------------------------------
   // Adds or replaces the group of that name. Rows of tables that are in both (same name, key,
   // actions: same schema) are kept in the control store, and are given to the new backend by Apply
   // before this returns; rows of others are dropped. `keep` false drops all. On error nothing has
@@ -112,12 +110,10 @@ class Device {
   virtual Result<std::shared_ptr<const TableSchema>> FindTable(std::string_view name) const = 0;
 
   // --- writing
-  // ------------------------------------------------------------------------------------------------------
   virtual CommitResult Commit(std::span<const Operation> operations, Atomicity atomicity) = 0;
   Status CommitOne(Operation operation);
 
   // --- reading
-  // ------------------------------------------------------------------------------------------------------
   virtual Result<Row> Get(uint32_t table, std::string_view key, uint64_t order) const = 0;
   virtual Result<Row> GetDefault(uint32_t table) const = 0;
   virtual Result<std::string> GetState(uint32_t table, std::string_view key,
@@ -130,7 +126,6 @@ class Device {
   virtual Result<TableUsage> Usage(uint32_t table) const = 0;
 
   // --- events
-  // -------------------------------------------------------------------------------------------------------
   // The listener is called on the control thread and must return at once (queue it). Ends when the
   // subscription dies; after that no call is under way.
   virtual Subscription Subscribe(EventFilter filter,

@@ -5,11 +5,10 @@
 //
 //   bits(W):  ceil(W/8) bytes, big-endian, unused high bits zero
 //   string:   length (4 bytes, big-endian), bytes
-//   key field:   exact: value | lpm: value, prefix length (2 bytes) | ternary: value, mask | range:
-//   low, high |
-//                optional: 1 if present else 0 (1 byte), value (zero when absent)
+//   key field:   exact: value | lpm: value, prefix length (2 bytes) | ternary: value, mask |
+//                range: low, high | optional: 1 if present else 0 (1 byte), value (0 when absent)
 //   key = its key fields, data = its data fields (or its action's params), each in schema order,
-//   nothing between.
+//         nothing between.
 //
 // Keys are canonical: bits of a value outside the mask or prefix are zero. KeyBuilder makes them
 // so; whoever builds keys otherwise calls CheckKey, which refuses any other spelling.

@@ -85,7 +85,6 @@ Result<DeviceTable*> TableDevice::Need(uint32_t id) const {
 }
 
 // --- groups
-// -----------------------------------------------------------------------------------------------------------
 
 Status TableDevice::SetGroup(TableGroup group, bool keep) {
   Status status;
@@ -277,7 +276,6 @@ Status TableDevice::CheckKeep(std::string_view group, std::span<TableBackend* co
 }
 
 // --- directory
-// --------------------------------------------------------------------------------------------------------
 
 void TableDevice::RebuildDirectory() {
   auto fresh = std::make_shared<Directory>();
@@ -343,7 +341,6 @@ Result<std::shared_ptr<const TableSchema>> TableDevice::FindTable(std::string_vi
 }
 
 // --- events
-// -----------------------------------------------------------------------------------------------------------
 
 Subscription TableDevice::Subscribe(EventFilter filter,
                                     std::function<void(const Event&)> listener) {

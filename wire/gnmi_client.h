@@ -1,8 +1,7 @@
 #pragma once
 // A gNMI client for the CLI and for tests: one connection, calls with deadlines, errors in our
-// form. Paths are text
-// ("/interfaces/interface[name=netdev1]/config"), values JSON (RFC 7951), as a person would write
-// them.
+// form. Paths are text ("/interfaces/interface[name=netdev1]/config"), values JSON (RFC 7951), as a
+// person would write them.
 
 #include <chrono>
 #include <memory>

@@ -32,7 +32,6 @@ void Remember(T* entry) {
 }  // namespace
 
 // --- hosts
-// --------------------------------------------------------------------------------------------------------------
 
 Status Engine::ApplyHost(const tdi::Change& change) {
   const std::lock_guard lock(mutex_);
@@ -91,7 +90,6 @@ std::string Engine::HostStateOf(const std::string& name) const {
 }
 
 // --- ports
-// --------------------------------------------------------------------------------------------------------------
 
 Result<PortIntent> Engine::Resolve(const tdi::fixed::PortConfig& config) const {
   PortIntent intent;

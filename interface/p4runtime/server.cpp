@@ -136,7 +136,6 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   // --- the stream
-  // ---------------------------------------------------------------------------------------------------
 
   grpc::Status StreamChannel(
       grpc::ServerContext* context,
@@ -211,7 +210,6 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   // --- the program
-  // --------------------------------------------------------------------------------------------------
 
   grpc::Status SetForwardingPipelineConfig(
       grpc::ServerContext*, const p4::v1::SetForwardingPipelineConfigRequest* request,
@@ -250,7 +248,6 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   // --- writing and reading
-  // ------------------------------------------------------------------------------------------
 
   grpc::Status Write(grpc::ServerContext*, const p4::v1::WriteRequest* request,
                      p4::v1::WriteResponse*) override {
@@ -315,7 +312,6 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   // --- for the debug service
-  // ----------------------------------------------------------------------------------------
   const Options& options() const { return options_; }
 
  private:

@@ -83,7 +83,6 @@ Translator::Translator(const tdi::Device& device, std::shared_ptr<const schema::
 bool Translator::NeedsState(const p4::v1::Update& update) { return !IsPlainInsert(update); }
 
 // --- counters and registers
-// -------------------------------------------------------------------------------------------
 
 Result<Translator::Operations> Translator::WriteCounter(int type,
                                                         const p4::v1::CounterEntry& entry) {
@@ -259,7 +258,6 @@ Status Translator::ReadRegister(const p4::v1::RegisterEntry& filter, const Emit&
 }
 
 // --- packet replication
-// -----------------------------------------------------------------------------------------------
 
 Result<std::vector<Translator::Copy>> Translator::Copies(const std::string& what,
                                                          const p4::v1::Replica* const* begin,
@@ -464,7 +462,6 @@ Status Translator::ReadClone(uint32_t session, const Emit& emit) {
 }
 
 // --- the choice
-// -------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -182,8 +182,8 @@ std::vector<Integer> Lowerer::EntryArguments(const CallFacts* call, const Action
 }
 
 // P4-16 14.2.1.4: entries without a priority count down from the first, or up where the smallest
-// wins. The older
-// @priority(n) is a rank: the smallest wins, and an entry without one has its position.
+// wins. The older @priority(n) is a rank: the smallest wins, and an entry without one has its
+// position.
 void Lowerer::DescribeEntries(schema::Table* table, const TableDecl* declaration,
                               const TableFacts& facts) {
   const bool ordered = schema::NeedsOrder(table->keys);

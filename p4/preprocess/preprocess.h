@@ -3,10 +3,9 @@
 //
 // P4 takes the C preprocessor. This one works on P4's tokens, not on text, so a place in the
 // program stays exact. Differences from C: no character constants; `#pragma` is ignored; a `#` line
-// marker (`# 5 "file"`) is a `#line`;
-// `__DATE__` and `__TIME__` are not predefined, because a build must be repeatable. Predefined:
-// __FILE__, __LINE__,
-// __COUNTER__, __p4c__ (1: existing programs ask for it to mean "a P4-16 compiler"), __IPDK__ (1).
+// marker (`# 5 "file"`) is a `#line`; `__DATE__` and `__TIME__` are not predefined, because a build
+// must be repeatable. Predefined: __FILE__, __LINE__, __COUNTER__, __p4c__ (1: existing programs
+// ask for it to mean "a P4-16 compiler"), __IPDK__ (1).
 //
 // Untrusted input: includes nest to 64, macro expansions to 200, and the program to some millions
 // of tokens; beyond that there is one error and the work ends.

@@ -5,30 +5,26 @@
 //
 // The shape:
 //  - Types are gone. A per-packet value is a Var (unsigned, any width) or a field of a Header
-//  instance; structs, parameters
-//    and locals are flattened into Vars, unions and stacks into Headers. P4 has no recursion, so
-//    nothing needs a stack: a program's whole per-packet state is its Vars, its Headers and a parse
-//    cursor.
+//    instance; structs, parameters and locals are flattened into Vars, unions and stacks into
+//    Headers. P4 has no recursion, so nothing needs a stack: a program's whole per-packet state is
+//    its Vars, its Headers and a parse cursor.
 //  - Code is one control-flow graph of Blocks. A Block is a list of statements and one terminator.
-//  Expressions are pure
-//    trees (no calls, no effects, evaluation order is free); lowering has hoisted calls into
-//    statements.
+//    Expressions are pure trees (no calls, no effects, evaluation order is free); lowering has
+//    hoisted calls into statements.
 //  - A table lookup is a terminator (Lookup): its action is chosen by where control goes next. So
-//  cutting the graph at
-//    Lookups gives the stages of the batch engine.
+//    cutting the graph at Lookups gives the stages of the batch engine.
 //  - A control, parser or function body that is applied in one place is inlined; in several places
-//  it is a Function, entered by
-//    Call and left by Return. A Function never calls itself, directly or not (the verifier checks).
+//    it is a Function, entered by Call and left by Return. A Function never calls itself, directly
+//    or not (the verifier checks).
 //
 // Meaning of the undefined (one table, for eval, verifier and code generation):
 //  - Vars start at 0. Headers start invalid with all fields 0. SetValid on an invalid header zeroes
 //  its fields.
 //  - Reading a field of an invalid header gives 0; writing one does nothing. A stack index out of
-//  range: reads give 0
-//    (valid: false), writes do nothing.
+//    range: reads give 0 (valid: false), writes do nothing.
 //  - Extract from a packet that is too short sets ParserError (error 1, PacketTooShort) and goes to
-//  the block's on_error; the
-//    header stays as it was. Extract makes the header valid and overwrites its fields.
+//    the block's on_error; the header stays as it was. Extract makes the header valid and
+//    overwrites its fields.
 //  - At most Program::step_limit blocks are run per pass; then the packet is dropped and counted
 //  ("step limit").
 //

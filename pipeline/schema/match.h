@@ -7,8 +7,7 @@
 // The winner among matching entries:
 //  - a table with a ternary, range or optional key: the larger `order`, then the earlier entry;
 //  - otherwise (exact and lpm keys only): the longer prefix of the first lpm key, then of the
-//  second, and so on;
-//    then the earlier entry.
+//    second, and so on; then the earlier entry.
 
 #include <span>
 

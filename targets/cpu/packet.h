@@ -5,17 +5,16 @@
 //
 // Invariants:
 //  - `data` .. `data + length` is contiguous and writable: at least the first min(total_length,
-//  Pipeline::parse_bytes())
-//    bytes of the packet. The rest of the packet is in `chain`, which the pipeline never follows.
+//    Pipeline::parse_bytes()) bytes of the packet. The rest of the packet is in `chain`, which the
+//    pipeline never follows.
 //  - Between Ingress and Egress, headers may live in these bytes: do not move them. To copy a
-//  packet there, copy the bytes and
-//    call Pipeline::CopyFrame; to move it, the same.
+//    packet there, copy the bytes and call Pipeline::CopyFrame; to move it, the same.
 //  - Before `data` there are `headroom` writable bytes: a deparsed packet grows into them.
-//  Pipeline::growth_bytes() says
-//    how much the program can need; with less, the packet is dropped by reason (kNoHeadroom).
+//    Pipeline::growth_bytes() says how much the program can need; with less, the packet is dropped
+//    by reason (kNoHeadroom).
 //  - `frame` points to Pipeline::frame_bytes() bytes, aligned to 64, which begin with Intrinsics.
-//  Nobody needs to
-//    clear it: Ingress writes what it later reads, apart from the `in` roles that the target sets.
+//    Nobody needs to clear it: Ingress writes what it later reads, apart from the `in` roles that
+//    the target sets.
 
 #include <array>
 #include <cstddef>

@@ -109,7 +109,6 @@ class Pipeline {
   const ir::Program& program() const { return program_; }
 
   // --- the packet path
-  // -------------------------------------------------------------------------------------------
   std::unique_ptr<Worker> MakeWorker(uint32_t index) const;
 
   // Runs up to any number of packets through the entry function. Each needs data, length,
@@ -165,7 +164,6 @@ class Pipeline {
   const std::vector<RequestSite>& request_sites() const { return request_sites_; }
 
   // --- state, for the control thread
-  // -----------------------------------------------------------------------------
   Table& table(schema::TableId id) const { return *tables_[id.index]; }
   Table& value_set(schema::ValueSetId id) const { return *value_sets_[id.index]; }
   CounterArray& counter(schema::CounterId id) const { return *counters_[id.index]; }
