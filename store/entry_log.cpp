@@ -233,10 +233,17 @@ uint32_t EntryLog::NumberOf(const tdi::TableSchema& schema, std::string* payload
   return number;
 }
 
-Status EntryLog::Append(std::span<const tdi::JournalChange> changes) {
+Status EntryLog::Exchange(std::span<const tdi::TableSchema* const> dropped,
+                          std::span<const tdi::JournalChange> changes) {
   MaybeCompact();  // before writing, so that UndoAppend finds the record at the end of the log
   std::string payload;
   std::map<std::string, Known> fresh = known_;
+  for (const tdi::TableSchema* schema : dropped) {
+    const auto it = fresh.find(schema->name);
+    if (it == fresh.end()) continue;
+    PutDrop(it->second.number, &payload);
+    fresh.erase(it);
+  }
   const tdi::TableSchema* last = nullptr;
   uint32_t number = 0;
   for (const tdi::JournalChange& change : changes) {
@@ -257,10 +264,13 @@ Status EntryLog::Append(std::span<const tdi::JournalChange> changes) {
     return ResourceExhausted(
         "a batch of {} bytes is too large to be recorded at once; send it in parts",
         payload.size());
+  if (payload.empty()) return {};
   undo_known_ = known_;
   undo_bytes_ = log_bytes_;
   IPDK_RETURN_IF_ERROR(Write(payload));
   known_ = std::move(fresh);
+  if (pending_ != nullptr)
+    for (const tdi::TableSchema* schema : dropped) pending_->Forget(schema->name);
   return {};
 }
 
@@ -331,14 +341,8 @@ bool EntryLog::Knows(const tdi::TableSchema& schema) const {
 }
 
 Status EntryLog::Drop(const tdi::TableSchema& schema) {
-  const auto it = known_.find(schema.name);
-  if (it == known_.end()) return {};
-  std::string payload;
-  PutDrop(it->second.number, &payload);
-  IPDK_RETURN_IF_ERROR(Write(payload));
-  known_.erase(it);
-  if (pending_ != nullptr) pending_->Forget(schema.name);
-  return {};
+  const tdi::TableSchema* const dropped = &schema;
+  return Exchange(std::span(&dropped, 1), {});
 }
 
 void EntryLog::WaitForCompaction() {

@@ -41,7 +41,10 @@ class EntryLog {
   EntryLog(const EntryLog&) = delete;
   EntryLog& operator=(const EntryLog&) = delete;
 
-  Status Append(std::span<const tdi::JournalChange> changes);
+  Status Append(std::span<const tdi::JournalChange> changes) { return Exchange({}, changes); }
+  // One record: all of it is there after a crash, or none.
+  Status Exchange(std::span<const tdi::TableSchema* const> dropped,
+                  std::span<const tdi::JournalChange> changes);
   // Takes the last Append back. REQUIRES: nothing was called in between.
   void UndoAppend();
   Status Replay(const tdi::TableSchema& schema,

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -51,6 +52,14 @@ bool StoreJournal::Knows(const tdi::TableSchema& schema) const {
 
 Status StoreJournal::Drop(const tdi::TableSchema& schema) {
   return IsFixed(schema) ? fixed_->Drop(schema) : entries_->Drop(schema);
+}
+
+Status StoreJournal::Exchange(std::span<const tdi::TableSchema* const> dropped,
+                              std::span<const tdi::JournalChange> changes) {
+  const bool any_fixed =
+      std::ranges::any_of(dropped, [](const auto* schema) { return IsFixed(*schema); }) ||
+      std::ranges::any_of(changes, [](const auto& change) { return IsFixed(*change.schema); });
+  return any_fixed ? Journal::Exchange(dropped, changes) : entries_->Exchange(dropped, changes);
 }
 
 Status StoreJournal::SavePackage(std::string_view bytes, std::string_view p4info, uint64_t cookie) {

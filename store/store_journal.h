@@ -28,6 +28,8 @@ class StoreJournal final : public tdi::Journal {
                 const std::function<Status(const tdi::Row&, bool is_default)>& row) override;
   bool Knows(const tdi::TableSchema& schema) const override;
   Status Drop(const tdi::TableSchema& schema) override;
+  Status Exchange(std::span<const tdi::TableSchema* const> dropped,
+                  std::span<const tdi::JournalChange> changes) override;
   Status SavePackage(std::string_view bytes, std::string_view p4info, uint64_t cookie) override;
 
   // For the start, before the device runs.

@@ -172,8 +172,27 @@ TEST_F(StoreTest, EntriesSurvive) {
   renumbered.actions[0].id = 9;
   EXPECT_EQ(Rows(renumbered)[0].action, 9u);
   EXPECT_TRUE(Rows(P4Table(64)).empty());
-  ASSERT_TRUE(journal->Drop(schema));
-  ASSERT_TRUE(Put(schema, MakeRow(7, 7)));
+  // An exchange is one record: torn anywhere, the former rows are there; whole, only the new ones.
+  const auto log = [&] {
+    std::ifstream file(Log(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const size_t size_before = log().size();
+  const Row seven = MakeRow(7, 7);
+  const tdi::TableSchema* dropped = &schema;
+  const tdi::JournalChange put{.schema = &schema, .before = nullptr, .after = &seven};
+  ASSERT_TRUE(journal->Exchange(std::span(&dropped, 1), std::span(&put, 1)));
+  EXPECT_EQ(Rows(schema), std::vector<Row>{seven});
+  journal.reset();
+  const std::string whole = log();
+  ASSERT_GT(whole.size(), size_before);
+  for (size_t size = size_before; size < whole.size(); ++size) {
+    std::ofstream(Log(), std::ios::binary) << whole.substr(0, size);
+    Open();
+    EXPECT_EQ(Rows(schema), want) << size;
+    journal.reset();
+  }
+  std::ofstream(Log(), std::ios::binary) << whole;
   journal.reset();
   Open();
   EXPECT_EQ(Rows(schema), std::vector<Row>{MakeRow(7, 7)});

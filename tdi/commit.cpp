@@ -79,6 +79,7 @@ class Transaction {
   std::deque<Row> befores_;  // what `changes_` point to
   std::vector<std::pair<size_t, EventKind>> events_;
   std::vector<TableGroup*> bracketed_;
+  std::vector<TableBackend*> touched_;
   DeviceTable* last_table_ = nullptr;
   uint32_t last_id_ = 0;
   bool last_listened_ = false;
@@ -181,6 +182,7 @@ Status Transaction::WriteLive(DeviceTable& table, const Operation& operation, Un
     undo.kind = Undo::Kind::kLive;
   }
   IPDK_RETURN_IF_ERROR(table.backend->WriteLive(operation.row.key, operation.row.data));
+  if (schema.kind != TableKind::kCounter) table.live_written = true;
   Tell(undo, EventKind::kModified);
   undo_.push_back(std::move(undo));
   return {};
@@ -275,6 +277,9 @@ Status Transaction::Execute(size_t index) {
     IPDK_ASSIGN(last_table_, device_.Need(operation.table));
     last_id_ = operation.table;
     last_listened_ = device_.Listened(operation.table);
+    TableBackend* const backend = last_table_->backend;
+    if (std::find(touched_.begin(), touched_.end(), backend) == touched_.end())
+      touched_.push_back(backend);
   }
   DeviceTable& table = *last_table_;
   IPDK_RETURN_IF_ERROR(CheckRow(table, operation));
@@ -417,6 +422,7 @@ CommitResult Transaction::Run() {
         if (each) each = std::unexpected(error);
     }
   }
+  for (TableBackend* backend : touched_) backend->Publish();
   EndAtomic();
   device_.committing_ = false;
   const uint64_t now = events_.empty() ? 0 : NowNs();

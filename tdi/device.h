@@ -99,8 +99,8 @@ class Device {
   virtual Status SetGroup(TableGroup group, bool keep) = 0;
   virtual void RemoveGroup(std::string_view name) = 0;
   // INVALID_ARGUMENT naming table and difference if SetGroup with `keep` would lose what a user
-  // wrote: rows, or a default row, of a table that `tables` lacks or has in another shape. Live
-  // tables are the provider's own care.
+  // wrote: rows, a default row, or elements of a register or meter, of a table that `tables` lacks
+  // or has in another shape.
   virtual Status CheckKeep(std::string_view group, std::span<TableBackend* const> tables) const = 0;
 
   // Schemas are stable until their group is replaced; the shared pointer keeps a snapshot alive.

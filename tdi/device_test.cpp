@@ -216,8 +216,70 @@ TEST_F(DeviceTest, ConstantRowsStay) {
   device->RemoveGroup("c");
 }
 
+TEST_F(DeviceTest, PublishesOncePerCommit) {
+  const size_t before = backend.published();
+  std::vector<Operation> operations;
+  for (uint32_t i = 0; i < 100; ++i) operations.push_back(Op(1, OpKind::kInsert, MakeRow(i, 1)));
+  ASSERT_TRUE(device->Commit(operations, Atomicity::kContinueOnError).status);
+  EXPECT_EQ(backend.published(), before + 1);
+  // One that is undone, too: what was applied and taken back is not left hanging.
+  journal.fail = true;
+  EXPECT_FALSE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(1000, 1))));
+  journal.fail = false;
+  EXPECT_EQ(backend.published(), before + 2);
+}
+
+TEST_F(DeviceTest, WrittenRegistersAreNotLostSilently) {
+  TableSchema cells;
+  cells.id = 9;
+  cells.name = "in.r";
+  cells.kind = TableKind::kRegister;
+  cells.keys = {Bits("index", 32)};
+  cells.data = {Bits("value", 16)};
+  cells.size = 4;
+  cells.live = true;
+  MemoryBackend first(cells);
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "r", .tables = {&first}, .begin_atomic = {}, .end_atomic = {}}, true));
+  cells.data[0].width = 32;
+  MemoryBackend wider(cells);
+  TableBackend* tables[] = {&wider};
+  EXPECT_TRUE(device->CheckKeep("r", tables)) << "nobody wrote to it";
+  Row row;
+  row.key = ToBytes(1, 4);
+  row.data = ToBytes(7, 2);
+  ASSERT_TRUE(device->CommitOne(Op(9, OpKind::kModify, row)));
+  EXPECT_EQ(device->CheckKeep("r", tables).error().message(),
+            "table 'in.r' holds values that were written and would lose them: it is different: "
+            "data field 1 was 'value' bit<16>, now 'value' bit<32>");
+  cells.data[0].width = 16;
+  cells.size = 8;
+  MemoryBackend longer(cells);
+  tables[0] = &longer;
+  EXPECT_EQ(device->CheckKeep("r", tables).error().message(),
+            "table 'in.r' holds values that were written and would lose them: it has 4 elements, "
+            "and 8 in the new program");
+  cells.size = 4;
+  MemoryBackend same(cells);
+  tables[0] = &same;
+  EXPECT_TRUE(device->CheckKeep("r", tables));
+  // Known over programs that keep it; a program that starts anew starts without.
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "r", .tables = {&same}, .begin_atomic = {}, .end_atomic = {}}, true));
+  tables[0] = &wider;
+  EXPECT_FALSE(device->CheckKeep("r", tables));
+  ASSERT_TRUE(device->SetGroup(
+      {.name = "r", .tables = {&first}, .begin_atomic = {}, .end_atomic = {}}, false));
+  EXPECT_TRUE(device->CheckKeep("r", tables));
+  device->RemoveGroup("r");
+}
+
 TEST_F(DeviceTest, KeepsRowsAcrossProgramsThatRenumberActions) {
   ASSERT_TRUE(device->CommitOne(Op(1, OpKind::kInsert, MakeRow(1, 1))));
+  Operation fallback = Op(1, OpKind::kModify, MakeRow(1, 9));
+  fallback.row.key.clear();
+  fallback.is_default = true;
+  ASSERT_TRUE(device->CommitOne(fallback));
   TableSchema other = Exact(77, "in.t");
   other.actions[0].id = 42;
   MemoryBackend next(other);
@@ -228,6 +290,7 @@ TEST_F(DeviceTest, KeepsRowsAcrossProgramsThatRenumberActions) {
   ASSERT_EQ(next.rows().size(), 1u);
   EXPECT_EQ(next.rows()[0].action, 42u);
   EXPECT_EQ(journal.tables["in.t"].begin()->second.action, 42u);
+  EXPECT_EQ(journal.defaults["in.t"].action, 42u);
   TableSchema wider = other;
   wider.keys[0].width = 64;
   MemoryBackend changed(wider);

@@ -36,6 +36,10 @@ class Journal {
   virtual bool Knows(const TableSchema& schema) const = 0;
   // Forgets all rows of the table of that name.
   virtual Status Drop(const TableSchema& schema) = 0;
+  // Forgets the rows of some tables and appends, as when a program is replaced. For P4 tables both
+  // happen or neither, whenever the process ends.
+  virtual Status Exchange(std::span<const TableSchema* const> dropped,
+                          std::span<const JournalChange> changes);
   // The package last loaded, so that a restart can load it again. Empty: none.
   virtual Status SavePackage(std::string_view bytes, std::string_view p4info, uint64_t cookie) = 0;
 };

@@ -50,6 +50,8 @@ class PortHost {
  public:
   virtual ~PortHost() = default;
   virtual std::vector<std::string> PortKinds() const = 0;
+  // Whether a port whose user names no number may be given this one: architectures reserve some.
+  virtual bool MayChoose(uint32_t number) const { return true; }
   // ALREADY_EXISTS for a number in use; INVALID_ARGUMENT naming option and value; OUT_OF_RANGE when
   // the running program's port type cannot hold the number, or reserves it.
   virtual Status AttachPort(const PortSpec& spec) = 0;

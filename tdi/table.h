@@ -48,9 +48,13 @@ class TableBackend {
   // schema().has_default.
   virtual std::optional<Row> ProgramDefault() const { return std::nullopt; }
 
-  // Makes the change visible, or refuses and leaves everything as it was. A change that was applied
-  // can always be applied backwards (that is how a transaction is undone): that must not fail.
+  // Takes the change over, or refuses and leaves everything as it was. A change that was applied
+  // can always be applied backwards (that is how a transaction is undone): that must not fail. The
+  // data path may see it from here on, and must from the next Publish on.
   virtual Status Apply(const Change& change) = 0;
+  // Ends a series of Apply: of one commit (also of one that was undone), or of the rows given when
+  // the table joined. What must be rebuilt is rebuilt here, once.
+  virtual void Publish() {}
 
   // The state fields of a row, encoded as schema().state. Backends without state fields need not
   // override.

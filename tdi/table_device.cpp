@@ -93,9 +93,11 @@ Status TableDevice::SetGroup(TableGroup group, bool keep) {
 }
 
 // Gives the table its rows: from its predecessor, from the journal, or from the program.
-// `to_journal` receives rows that the journal does not have yet.
+// `to_journal` receives rows that the journal does not have yet; `rewritten` says that those it has
+// are to be forgotten.
 Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, bool keep,
-                              bool* from_journal, std::vector<Row>* to_journal) {
+                              bool* from_journal, bool* rewritten,
+                              std::vector<Recorded>* to_journal) {
   const TableSchema& schema = *table.schema;
   const bool same_backend = former != nullptr && former->backend == table.backend;
   auto add = [&](const Row& row, uint32_t flags) -> Status {
@@ -141,11 +143,12 @@ Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, boo
       IPDK_RETURN_IF_ERROR(add(row, former->rows.flags(slot)));
     }
     if (translated && journal_ != nullptr) {
-      IPDK_RETURN_IF_ERROR(journal_->Drop(schema));
+      *rewritten = true;
+      if (table.user_default) to_journal->push_back({*table.user_default, true});
       for (uint32_t slot = 0; slot < table.rows.slots(); ++slot) {
         if (!table.rows.Valid(slot) || (table.rows.flags(slot) & RowStore::kConst)) continue;
         to_journal->emplace_back();
-        table.rows.Read(slot, &to_journal->back());
+        table.rows.Read(slot, &to_journal->back().row);
       }
     }
     return {};
@@ -163,7 +166,7 @@ Status TableDevice::FillTable(DeviceTable& table, const DeviceTable* former, boo
     const bool is_const = given.is_const || schema.const_rows;
     if (replay && !is_const) continue;
     IPDK_RETURN_IF_ERROR(add(given.row, is_const ? RowStore::kConst : RowStore::kFromProgram));
-    if (!is_const) to_journal->push_back(given.row);
+    if (!is_const) to_journal->push_back({given.row, false});
   }
   if (!replay) return {};
   *from_journal = true;
@@ -201,30 +204,35 @@ Status TableDevice::SetGroupNow(TableGroup group, bool keep) {
   for (const auto& [id, table] : tables_)
     if (table->group == group.name) former[table->schema->name] = table.get();
   std::vector<JournalChange> changes;
-  std::vector<std::pair<const TableSchema*, std::unique_ptr<std::vector<Row>>>> recorded;
+  std::vector<std::pair<const TableSchema*, std::unique_ptr<std::vector<Recorded>>>> recorded;
   std::vector<const TableSchema*> dropped;
   for (const auto& table : fresh) {
     const auto it = former.find(table->schema->name);
     const DeviceTable* old = it == former.end() ? nullptr : it->second;
     const bool same = old != nullptr && !TableDifference(*old->schema, *table->schema);
-    auto rows = std::make_unique<std::vector<Row>>();
-    bool from_journal = false;
+    auto rows = std::make_unique<std::vector<Recorded>>();
+    bool from_journal = false, rewritten = false;
     const bool keep_this = keep && (old == nullptr || same);
     IPDK_RETURN_IF_ERROR(
-        FillTable(*table, same ? old : nullptr, keep_this, &from_journal, rows.get()));
-    const bool kept = from_journal || (same && keep_this);
+        FillTable(*table, same ? old : nullptr, keep_this, &from_journal, &rewritten, rows.get()));
+    if (same && keep_this) table->live_written = old->live_written;
+    const bool kept = !rewritten && (from_journal || (same && keep_this));
     if (!kept) dropped.push_back(table->schema.get());
     if (!rows->empty()) recorded.emplace_back(table->schema.get(), std::move(rows));
   }
   for (const auto& [name, table] : former)
     if (!names.contains(name)) dropped.push_back(table->schema.get());
   if (journal_ != nullptr) {
-    for (const TableSchema* schema : dropped) IPDK_RETURN_IF_ERROR(journal_->Drop(*schema));
     for (const auto& [schema, rows] : recorded)
-      for (const Row& row : *rows)
-        changes.push_back({.schema = schema, .before = nullptr, .after = &row});
-    if (!changes.empty()) IPDK_RETURN_IF_ERROR(journal_->Append(changes));
+      for (const Recorded& one : *rows)
+        changes.push_back({.schema = schema,
+                           .before = nullptr,
+                           .after = &one.row,
+                           .is_default = one.is_default});
+    if (!dropped.empty() || !changes.empty())
+      IPDK_RETURN_IF_ERROR(journal_->Exchange(dropped, changes));
   }
+  for (const auto& table : fresh) table->backend->Publish();
   std::erase_if(tables_, [&](const auto& item) { return item.second->group == group.name; });
   for (auto& table : fresh) tables_.emplace(table->schema->id, std::move(table));
   groups_[group.name] = std::move(group);
@@ -246,14 +254,16 @@ Status TableDevice::CheckKeep(std::string_view group, std::span<TableBackend* co
   Status status;
   thread_.Run([&] {
     for (const auto& [id, table] : tables_) {
-      if (table->group != group || table->schema->live) continue;
+      if (table->group != group) continue;
       uint64_t written = 0;
       for (uint32_t slot = 0; slot < table->rows.slots(); ++slot)
         if (table->rows.Valid(slot) &&
             !(table->rows.flags(slot) & (RowStore::kConst | RowStore::kFromProgram)))
           ++written;
-      if (written == 0 && !table->user_default) continue;
-      const std::string what = written == 0 ? "a default row" : fmt::format("{} rows", written);
+      if (written == 0 && !table->user_default && !table->live_written) continue;
+      const std::string what = table->live_written ? "values that were written"
+                               : written == 0      ? "a default row"
+                                                   : fmt::format("{} rows", written);
       const TableSchema* now = nullptr;
       for (const TableBackend* backend : tables)
         if (backend->schema().name == table->schema->name) now = &backend->schema();
@@ -263,6 +273,13 @@ Status TableDevice::CheckKeep(std::string_view group, std::span<TableBackend* co
         status =
             InvalidArgument("table '{}' holds {} and would lose them: it {}", table->schema->name,
                             what, now == nullptr ? *difference : "is different: " + *difference);
+        return;
+      }
+      if (table->live_written && now->size != table->schema->size) {
+        status = InvalidArgument(
+            "table '{}' holds {} and would lose them: it has {} elements, and {} in the new "
+            "program",
+            table->schema->name, what, table->schema->size, now->size);
         return;
       }
       if (now->size > 0 && table->rows.size() > now->size) {

@@ -26,6 +26,9 @@ struct DeviceTable {
   RowStore rows;
   std::optional<Row> user_default;
   std::optional<Row> program_default;
+  // A user wrote to a register or meter of a live table since it was new. Counters are what the
+  // data path makes of them, and do not count.
+  bool live_written = false;
 };
 
 // What can be looked up without the control thread: replaced as a whole when groups change.
@@ -74,9 +77,13 @@ class TableDevice final : public Device {
  private:
   friend class Transaction;  // commit.cpp
 
+  struct Recorded {
+    Row row;
+    bool is_default = false;
+  };
   Status SetGroupNow(TableGroup group, bool keep);
   Status FillTable(DeviceTable& table, const DeviceTable* former, bool keep, bool* from_journal,
-                   std::vector<Row>* to_journal);
+                   bool* rewritten, std::vector<Recorded>* to_journal);
   DeviceTable* Find(uint32_t id) const;
   Result<DeviceTable*> Need(uint32_t id) const;
   Result<Row> FindLearned(DeviceTable& table, std::string_view key, uint64_t order) const;

@@ -23,6 +23,7 @@ bool ReadLink(std::string_view payload, Link* link) {
   link->index = static_cast<uint32_t>(info.ifi_index);
   link->up = info.ifi_flags & IFF_UP;
   link->running = info.ifi_flags & IFF_RUNNING;
+  link->arp = !(info.ifi_flags & IFF_NOARP);
   return ReadAttributes(payload.substr(sizeof(info)), [&](uint16_t type, std::string_view value) {
     switch (type) {
       case IFLA_IFNAME:
@@ -121,6 +122,10 @@ Status ChangeLink(Socket& socket, uint32_t index, const LinkChange& change, Dead
   if (change.up) {
     info.ifi_change = IFF_UP;
     info.ifi_flags = *change.up ? IFF_UP : 0;
+  }
+  if (change.arp) {
+    info.ifi_change |= IFF_NOARP;
+    if (!*change.arp) info.ifi_flags |= IFF_NOARP;
   }
   request.Body(&info, sizeof(info));
   if (change.mac) request.Bytes(IFLA_ADDRESS, MacBytes(*change.mac));

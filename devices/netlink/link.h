@@ -19,6 +19,7 @@ struct Link {
   uint32_t mtu = 0;
   bool up = false;          // IFF_UP: administratively
   bool running = false;     // carrier
+  bool arp = true;          // false: IFF_NOARP
   uint32_t peer_index = 0;  // veth: the other end's index, in its own namespace
 };
 
@@ -41,6 +42,7 @@ struct LinkChange {
   std::optional<uint64_t> mac{};
   std::optional<uint32_t> mtu{};
   std::optional<bool> up{};
+  std::optional<bool> arp{};
   std::optional<std::string> alias{};
 };
 Status ChangeLink(Socket& socket, uint32_t index, const LinkChange& change, Deadline deadline);

@@ -36,8 +36,9 @@ Result<std::shared_ptr<Descriptor>> OpenHost(const HostSpec& host) {
   return std::make_shared<Descriptor>(*std::move(fd));
 }
 
-// The near end must not talk by itself: without this the kernel sends router solicitations and
-// listener reports from it.
+// The near end belongs to the data path, and the daemon's kernel must not talk on it: without this
+// it sends router solicitations and listener reports. (IFF_NOARP, set beside the alias, keeps it
+// from answering ARP for its own addresses.)
 void SilenceIpv6(const std::string& interface) {
   const std::string path = fmt::format("/proc/sys/net/ipv6/conf/{}/disable_ipv6", interface);
   const Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -190,7 +191,8 @@ class Netns final : public HostKind {
                         const Status marked = [&]() -> Status {
                           IPDK_ASSIGN(const Link link, netlink::GetLink(here, end, deadline));
                           SilenceIpv6(end);
-                          return netlink::ChangeLink(here, link.index, {.alias = alias}, deadline);
+                          return netlink::ChangeLink(here, link.index,
+                                                     {.arp = false, .alias = alias}, deadline);
                         }();
                         if (!marked) (void)DeleteEnd(end, deadline);
                         return marked;
@@ -283,8 +285,9 @@ class Netns final : public HostKind {
     const auto link =
         netlink::GetLink(here, end, std::chrono::steady_clock::now() + std::chrono::seconds(5));
     const bool anew = !plan.empty() && plan[0].what.starts_with("delete");
-    if (link && !anew && link->up == port.admin_up && link->mtu == port.mtu) return plan;
-    netlink::LinkChange change{.up = port.admin_up}, back;
+    if (link && !anew && link->up == port.admin_up && link->mtu == port.mtu && !link->arp)
+      return plan;
+    netlink::LinkChange change{.up = port.admin_up, .arp = false}, back;
     if (link && !anew) {
       change.mtu = port.mtu;
       back = {.mtu = link->mtu, .up = link->up};

@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t kHeldNumbers = 64;
 constexpr size_t kMaxName = 64;
+constexpr uint32_t kNumbersTried = 4096;  // for a port without a number of its own
+constexpr uint64_t kMinRate = 1'000, kMaxRate = 10'000'000'000'000;  // bits per second
 
 // Names stand in paths, aliases and command lines.
 Status CheckName(std::string_view what, std::string_view name) {
@@ -124,6 +126,10 @@ Result<PortIntent> Engine::Resolve(const tdi::fixed::PortConfig& config) const {
   if (std::find(types.begin(), types.end(), config.device_type) == types.end())
     return InvalidArgument("port '{}': {} does not offer '{}'; it offers {}", config.name, whose,
                            config.device_type, Quoted(types));
+  if (config.rate_bps != 0 && (config.rate_bps < kMinRate || config.rate_bps > kMaxRate))
+    return InvalidArgument(
+        "port '{}': rate {} bit/s is not within {} to {}; 0 (`unlimited`) is no limit", config.name,
+        config.rate_bps, kMinRate, kMaxRate);
   IPDK_RETURN_IF_ERROR(kind->CheckPort(intent.host, &intent.plug));
   return intent;
 }
@@ -159,8 +165,14 @@ Result<uint32_t> Engine::ChooseNumber(const tdi::fixed::PortConfig& config) cons
   const auto before = numbers_.find(config.name);
   if (before != numbers_.end() && !taken.contains(before->second.number))
     return before->second.number;
+  const auto is_free = [&](uint32_t number) {
+    return !taken.contains(number) && !held.contains(number);
+  };
   uint32_t number = 1;
-  while (taken.contains(number) || held.contains(number)) ++number;
+  while (!is_free(number)) ++number;
+  // If the data path has no use for any that is free, its own refusal says why.
+  for (uint32_t other = number; other < number + kNumbersTried; ++other)
+    if (is_free(other) && options_.ports->MayChoose(other)) return other;
   return number;
 }
 

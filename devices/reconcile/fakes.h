@@ -16,6 +16,7 @@ namespace ipdk::devices {
 class FakePortHost final : public tdi::PortHost {
  public:
   std::vector<std::string> PortKinds() const override { return {"netdev", "tap", "memory"}; }
+  bool MayChoose(uint32_t number) const override { return !reserved.contains(number); }
   Status AttachPort(const tdi::PortSpec& spec) override {
     if (spec.fd >= 0) close(spec.fd);
     const std::lock_guard lock(mutex);
@@ -51,6 +52,7 @@ class FakePortHost final : public tdi::PortHost {
 
   mutable std::mutex mutex;
   std::map<uint32_t, tdi::PortSpec> ports;
+  std::set<uint32_t> reserved;
   bool fail_attach = false, fail_modify = false;
   int attaches = 0;
 };

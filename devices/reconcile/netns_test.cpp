@@ -39,6 +39,7 @@ TEST_F(NetnsTest, VethAndTap) {
   const auto near = LinkHere(state.endpoint);
   ASSERT_TRUE(near);
   EXPECT_TRUE(near->up);
+  EXPECT_FALSE(near->arp) << "the daemon's kernel must not answer on it";
   EXPECT_THAT(near->alias, HasSubstr(host + "/netdev1"));
   const auto tap = LinkIn(host, "tapx");
   ASSERT_TRUE(tap);
@@ -55,6 +56,8 @@ TEST_F(NetnsTest, VethAndTap) {
             "OK");
   EXPECT_EQ(LinkIn(host, "netdev1")->mtu, 9000u);
   EXPECT_EQ(LinkHere(state.endpoint)->mtu, 9000u);
+  EXPECT_FALSE(LinkHere(state.endpoint)->arp);
+  EXPECT_TRUE(LinkIn(host, "netdev1")->arp);
   EXPECT_FALSE(LinkIn(host, "netdev1")->running);
   EXPECT_EQ(LinkIn(host, "netdev1")->index, link->index);
   ASSERT_EQ(Do(*reconciler->DeleteHostWithPorts(host)), "OK");

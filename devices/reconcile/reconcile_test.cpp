@@ -171,6 +171,9 @@ TEST_F(ReconcileTest, WhatIsAskedWronglyIsRefusedAtOnce) {
   ASSERT_TRUE(Do({Port(OpKind::kInsert, "p", "host1", 7)}));
   EXPECT_EQ(Message(Do({Port(OpKind::kInsert, "q", "host1", 7)})),
             "port 'q': number 7 is port 'p' already");
+  EXPECT_EQ(Do({Port(OpKind::kPut, "r", "host1", 0, 10)}).error().message(),
+            "port 'r': rate 10 bit/s is not within 1000 to 10000000000000; 0 (`unlimited`) is no "
+            "limit");
   tdi::fixed::PortConfig same{.name = "q", .host = "host1", .device_type = "nic", .interface = "p"};
   port.row = EncodePort(same);
   EXPECT_THAT(Message(Do({port})), HasSubstr("interface 'p' is port 'p' already"));
@@ -180,6 +183,15 @@ TEST_F(ReconcileTest, WhatIsAskedWronglyIsRefusedAtOnce) {
                          .kind = OpKind::kPut,
                          .row = tdi::fixed::EncodePortNumber({.name = "p", .number = 3})};
   EXPECT_EQ(Do({number}).error().code(), Code::kPermissionDenied);
+}
+
+TEST_F(ReconcileTest, NumbersThatTheDataPathReservesAreNotChosen) {
+  data_path.reserved = {1, 2, 4};
+  ASSERT_TRUE(Do({Host(OpKind::kPut, "host1"), Port(OpKind::kPut, "a", "host1"),
+                  Port(OpKind::kPut, "b", "host1"), Port(OpKind::kPut, "c", "host1", 2)}));
+  EXPECT_EQ(State("a").number, 3u);
+  EXPECT_EQ(State("b").number, 5u);
+  EXPECT_EQ(State("c").number, 2u) << "a number that was asked for is the data path's to refuse";
 }
 
 TEST_F(ReconcileTest, AFailureUndoesTheStepsAndTheIntent) {

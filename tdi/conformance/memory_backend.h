@@ -47,6 +47,8 @@ class MemoryBackend final : public TableBackend {
   std::vector<ProgramRow> ProgramRows() const override { return program_rows_; }
   std::optional<Row> ProgramDefault() const override { return program_default_; }
   Status Apply(const Change& change) override;
+  void Publish() override { ++published_; }
+  size_t published() const { return published_; }
   Result<std::string> ReadState(const Row& row) override;
   Status WriteState(const Row& row, std::string_view state) override;
   Result<std::string> ReadLive(std::string_view key) override;
@@ -71,6 +73,7 @@ class MemoryBackend final : public TableBackend {
   std::vector<std::string> live_;
   std::vector<Row> learned_;
   std::optional<Error> fail_;
+  size_t published_ = 0;
 };
 
 }  // namespace ipdk::tdi::conformance

@@ -118,28 +118,32 @@ Result<std::unique_ptr<Port>> OpenTap(const tdi::PortSpec& spec) {
   IPDK_RETURN_IF_ERROR(CheckOptions(spec, {"ifname"}));
   if (spec.fd < 0)
     return InvalidArgument("port '{}': kind 'tap' needs an open TAP descriptor", spec.name);
+  const int fd = fcntl(spec.fd, F_DUPFD_CLOEXEC, 3);
+  if (fd < 0)
+    return InvalidArgument("port '{}': TAP descriptor {}: {}", spec.name, spec.fd,
+                           std::strerror(errno));
   auto refuse = [&](std::string_view step) -> std::unexpected<Error> {
     int error = errno;
-    close(spec.fd);
+    close(fd);
     return Fail(Code::kInvalidArgument, "port '{}': TAP descriptor {}: {}: {}", spec.name, spec.fd,
                 step, std::strerror(error));
   };
   ifreq request{};
-  if (ioctl(spec.fd, TUNGETIFF, &request) != 0) return refuse("is not attached to a TAP device");
+  if (ioctl(fd, TUNGETIFF, &request) != 0) return refuse("is not attached to a TAP device");
   errno = EINVAL;
   if ((request.ifr_flags & IFF_TAP) == 0) return refuse("is a TUN device, IFF_TAP is needed");
   if ((request.ifr_flags & IFF_NO_PI) == 0) return refuse("lacks IFF_NO_PI");
   if ((request.ifr_flags & IFF_VNET_HDR) == 0) return refuse("lacks IFF_VNET_HDR");
   int header = VnetHeader::kBytes;
-  if (ioctl(spec.fd, TUNSETVNETHDRSZ, &header) != 0) return refuse("set the virtio header's size");
+  if (ioctl(fd, TUNSETVNETHDRSZ, &header) != 0) return refuse("set the virtio header's size");
   // What the host may hand us unfinished; UDP segmentation only where the kernel has it.
   unsigned offload = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
-  bool udp = ioctl(spec.fd, TUNSETOFFLOAD, offload | TUN_F_USO4 | TUN_F_USO6) == 0;
-  if (!udp && ioctl(spec.fd, TUNSETOFFLOAD, offload) != 0) return refuse("set offloads");
-  int flags = fcntl(spec.fd, F_GETFL);
-  if (flags < 0 || fcntl(spec.fd, F_SETFL, flags | O_NONBLOCK) != 0)
+  bool udp = ioctl(fd, TUNSETOFFLOAD, offload | TUN_F_USO4 | TUN_F_USO6) == 0;
+  if (!udp && ioctl(fd, TUNSETOFFLOAD, offload) != 0) return refuse("set offloads");
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
     return refuse("make it non-blocking");
-  return std::make_unique<Tap>(spec.fd, udp);
+  return std::make_unique<Tap>(fd, udp);
 }
 
 }  // namespace ipdk::cpu

@@ -86,7 +86,6 @@ class CpuSubject final : public tdi::conformance::Subject {
 
   std::optional<tdi::conformance::Found> Lookup(const tdi::TableSchema& schema,
                                                 const std::vector<Integer>& packet) override {
-    tables_->PublishAll();
     const auto& all = pipeline_->schema().tables;
     for (size_t i = 0; i < all.size(); ++i) {
       const schema::TableId id(i);

@@ -118,6 +118,14 @@ class CpuTargetImpl final : public CpuTarget {
     for (const PortKind& kind : kinds_) names.push_back(kind.name);
     return names;
   }
+  bool MayChoose(uint32_t number) const override {
+    std::lock_guard lock(state_mutex_);
+    // Without a program: what the first one will most likely reserve.
+    if (running_ == nullptr) return number != kDropPort && number != tdi::LoadRequest().cpu_port;
+    return CheckPortNumber(number, "", running_->pipeline->program().arch, running_->info->name,
+                           running_->cpu_port)
+        .has_value();
+  }
   Status AttachPort(const tdi::PortSpec& spec) override;
   Status ModifyPort(const tdi::PortSpec& spec) override;
   Status DetachPort(uint32_t number) override;
@@ -320,7 +328,6 @@ Status CpuTargetImpl::Put(Program program, bool reconcile) {
       Bracket(group);
       if (reconcile) IPDK_RETURN_IF_ERROR(device_.CheckKeep("program", group.tables));
       IPDK_RETURN_IF_ERROR(device_.SetGroup(std::move(group), reconcile));
-      next->tables->PublishAll();
       auto old = workers_->Replace(std::move(forwarding));
       next->tables->TakeOverCounts();
       {
@@ -375,31 +382,31 @@ Status CpuTargetImpl::Load(const tdi::LoadRequest& request) {
 }
 
 Status CpuTargetImpl::AttachPort(const tdi::PortSpec& spec) {
-  // The descriptor is ours from here on, also when we refuse.
-  auto refuse = [&](std::unexpected<Error> error) -> Status {
-    if (spec.fd >= 0) close(spec.fd);
-    return error;
-  };
+  // The descriptor is ours from here on, whatever comes of it; a port has a copy of its own.
+  struct Closer {
+    ~Closer() {
+      if (fd >= 0) close(fd);
+    }
+    const int fd;
+  } const closer{spec.fd};
   auto kind = std::find_if(kinds_.begin(), kinds_.end(),
                            [&](const PortKind& k) { return k.name == spec.kind; });
   if (kind == kinds_.end()) {
     std::string names;
     for (const PortKind& k : kinds_) names += (names.empty() ? "" : ", ") + k.name;
-    return refuse(InvalidArgument("port '{}': the cpu target has no port kind '{}'; it has {}",
-                                  spec.name, spec.kind, names));
+    return InvalidArgument("port '{}': the cpu target has no port kind '{}'; it has {}", spec.name,
+                           spec.kind, names);
   }
   {
     std::lock_guard lock(state_mutex_);
     auto there = lines_.find(spec.number);
     if (there != lines_.end() || opening_.contains(spec.number))
-      return refuse(AlreadyExists("port '{}': number {} is taken by port '{}'", spec.name,
-                                  spec.number,
-                                  there != lines_.end() ? there->second->name() : "being made"));
-    if (running_ != nullptr) {
-      Status fits = CheckPortNumber(spec.number, spec.name, running_->pipeline->program().arch,
-                                    running_->info->name, running_->cpu_port);
-      if (!fits) return refuse(std::unexpected(std::move(fits).error()));
-    }
+      return AlreadyExists("port '{}': number {} is taken by port '{}'", spec.name, spec.number,
+                           there != lines_.end() ? there->second->name() : "being made");
+    if (running_ != nullptr)
+      IPDK_RETURN_IF_ERROR(CheckPortNumber(spec.number, spec.name,
+                                           running_->pipeline->program().arch, running_->info->name,
+                                           running_->cpu_port));
     opening_[spec.number] = true;
   }
   auto port = kind->open(spec);

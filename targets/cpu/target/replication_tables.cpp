@@ -16,6 +16,8 @@ class ReplicationTables::Impl {
       : publish_(std::move(publish)) {}
 
   void Publish() {
+    if (!changed_) return;
+    changed_ = false;
     auto all = std::make_unique<Replication>();
     for (const auto& [group, replicas] : groups_) Fill(all->groups[group], replicas);
     for (const auto& [id, session] : sessions_) {
@@ -29,6 +31,7 @@ class ReplicationTables::Impl {
     Backend(Impl& owner, tdi::TableSchema table_schema)
         : impl(owner), table(std::move(table_schema)) {}
     const tdi::TableSchema& schema() const override { return table; }
+    void Publish() override { impl.Publish(); }
     Impl& impl;
     const tdi::TableSchema table;
   };
@@ -47,7 +50,7 @@ class ReplicationTables::Impl {
       } else {
         impl.groups_.try_emplace(group.group);
       }
-      impl.Publish();
+      impl.changed_ = true;
       return {};
     }
   };
@@ -67,7 +70,7 @@ class ReplicationTables::Impl {
       } else {
         impl.sessions_[session.session] = session.packet_length_bytes;
       }
-      impl.Publish();
+      impl.changed_ = true;
       return {};
     }
   };
@@ -92,7 +95,7 @@ class ReplicationTables::Impl {
       } else if (at == replicas.end()) {
         replicas.push_back(key);
       }
-      impl.Publish();
+      impl.changed_ = true;
       return {};
     }
     const bool of_clone;
@@ -106,6 +109,7 @@ class ReplicationTables::Impl {
   }
 
   const std::function<void(std::unique_ptr<const Replication>)> publish_;
+  bool changed_ = false;
   std::map<uint32_t, List> groups_;
   std::map<uint32_t, uint32_t> sessions_;  // session to longest copy
   std::map<uint32_t, List> session_replicas_;

@@ -1,7 +1,7 @@
 #pragma once
 // The tables multicast_group, multicast_replica, clone_session and clone_replica
 // (tdi/fixed/replication.h). They belong to the target, not to a program, and stay when programs
-// change. Every change gives the workers a new picture of all groups.
+// change. Every commit that changes them gives the workers a new picture of all groups.
 
 #include <functional>
 #include <memory>
@@ -14,7 +14,7 @@ namespace ipdk::cpu {
 
 class ReplicationTables {
  public:
-  // Called on the control thread after each change.
+  // Called on the control thread after each commit that changed something.
   explicit ReplicationTables(std::function<void(std::unique_ptr<const Replication>)> publish);
   ~ReplicationTables();
   std::vector<tdi::TableBackend*> backends() const;

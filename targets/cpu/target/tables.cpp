@@ -289,7 +289,6 @@ class MatchBackend final : public tdi::TableBackend {
         }
       }
     }
-    if (!joining_) table_.Publish();
     return {};
   }
 
@@ -304,7 +303,7 @@ class MatchBackend final : public tdi::TableBackend {
     return counters_[0]->Write(index, DecodeCount(schema_.state, state));
   }
 
-  void Publish() {
+  void Publish() override {
     joining_ = false;
     table_.Publish();
   }
@@ -434,10 +433,6 @@ std::vector<tdi::TableBackend*> ProgramTables::backends() const {
   for (const auto& table : impl_->tables) all.push_back(table.get());
   for (const auto& array : impl_->arrays) all.push_back(array.get());
   return all;
-}
-
-void ProgramTables::PublishAll() {
-  for (const auto& table : impl_->tables) table->Publish();
 }
 
 void ProgramTables::TakeOverCounts() {

@@ -25,8 +25,6 @@ class ProgramTables {
 
   std::vector<tdi::TableBackend*> backends() const;
 
-  // While rows are given by SetGroup nothing is published; afterwards every change is at once.
-  void PublishAll();
   // After the last packet of the former pipeline: adds what its direct counters hold to those of
   // the kept rows.
   void TakeOverCounts();
