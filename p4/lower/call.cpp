@@ -256,14 +256,15 @@ void Lowerer::BindArguments(const Declaration* callee, Scope* closure, Parameter
     const std::string name = Join(path, parameter->name.text);
     if (!IsOut(parameter->direction)) {
       Operand value = argument.value;
-      const bool alias = value.is(Kind::kLocated) && !shared(i, value.loc);
+      const bool alias =
+          value.is(Kind::kLocated) && !shared(i, value.loc) && !options.plain;
       if (!alias && !argument.own && !value.is(Kind::kObject)) value = SaveNamed(value, name);
       binding.operand = value;
       continue;
     }
     const bool whole = argument.loc != nullptr && argument.loc->kind != Location::Kind::kNone &&
                        argument.loc->kind != Location::Kind::kSlice;
-    if (whole && !shared(i, argument.loc)) {
+    if (whole && !shared(i, argument.loc) && !options.plain) {
       binding.loc = argument.loc;
     } else {
       const TypeId type = argument.loc != nullptr ? argument.loc->type : Sub(argument.bound->type);
@@ -282,7 +283,12 @@ Operand Lowerer::CallBody(const Callee& callee, std::vector<CallArgument> argume
   const bool plain = std::none_of(arguments.begin(), arguments.end(), [](const CallArgument& a) {
     return a.value.is(Kind::kObject) || a.value.is(Kind::kString) || a.value.is(Kind::kInt);
   });
-  if (plain && uses_[callee.declaration] > 1 && Weight(callee.declaration) > kLargestInlined)
+  // An action that is about the entry of its table is written for that table.
+  const bool own = in_table != nullptr && callee.block == ir::Block::Kind::kAction &&
+                   architecture_->KeepsOwnEntries(*this, *in_table);
+  const bool large =
+      uses_[callee.declaration] > 1 && Weight(callee.declaration) > kLargestInlined;
+  if (plain && !own && (large || options.plain))
     return CallOutlined(callee, arguments, at);
 
   Scope inner;
@@ -467,6 +473,7 @@ void Lowerer::CallAction(const ActionDecl* action, Scope* closure, const CallFac
 
 void Lowerer::RunInstance(Instance* instance) {
   scope = &instance->scope;
+  architecture_->Enter(*this, *instance);
   const bool is_parser = instance->kind == Instance::Kind::kParser;
   const auto& locals = is_parser ? As<ParserDecl>(instance->declaration)->locals
                                  : As<ControlDecl>(instance->declaration)->locals;
@@ -489,7 +496,7 @@ Operand Lowerer::ApplyInstance(Instance* instance, const std::vector<CallArgumen
   none.type = types.void_type();
   if (TooDeep(at) || TooLarge()) return none;
   const Parameters parameters = ParametersOf(*instance);
-  if (instance->made_by != nullptr && uses_[instance->made_by] > 1)
+  if (instance->made_by != nullptr && (uses_[instance->made_by] > 1 || options.plain))
     return ApplyOutlined(instance, arguments, at);
   std::vector<std::pair<Loc, Loc>> copies;
   Scope* const outer = scope;

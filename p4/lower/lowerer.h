@@ -215,6 +215,7 @@ class Lowerer {
   bool TooLarge();
   Span scope_span;  // where the code being written stands, for diagnostics without a better place
   bool repeated = false;  // the code being written may run more than once per packet
+  const TableInstance* in_table = nullptr;  // whose action is being written
 
  private:
   friend class Architecture;

@@ -405,7 +405,9 @@ void Lowerer::Lookup(TableInstance* table, ir::VarId hit, ir::VarId action_run) 
     if (action_run.valid()) b.Assign(action_run, b.Const(i, 32));
     if (i < facts->actions.size()) {
       const TableActionFacts& action = facts->actions[i];
+      const TableInstance* const outer_table = std::exchange(in_table, table);
       CallAction(action.action, ScopeOf(action.action), action.call, data[i]);
+      in_table = outer_table;
     }
     if (b.reachable()) b.Jump(after);
   }
@@ -422,7 +424,7 @@ Lowerer::TableResult Lowerer::ApplyTable(const Expression* receiver, const CallF
     NotYet(at, "applying this table");
     return result;
   }
-  if (uses_[table->declaration] <= 1) {
+  if (uses_[table->declaration] <= 1 && !options.plain) {
     if (want_hit) result.hit = b.NewVar(table->path + ".hit", 1);
     if (want_action) result.action_run = b.NewVar(table->path + ".action_run", 32);
     Lookup(table, result.hit, result.action_run);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/externs/expire.h"
 #include "pipeline/schema/match.h"
 
 namespace ipdk::eval {
@@ -37,6 +38,7 @@ void Control::Clear() {
     const schema::TableId id(i);
     const schema::Table& table = compiled_.schema.tables[id];
     tables_[i].entries.clear();
+    tables_[i].learned = 0;
     for (const schema::Entry& entry : table.entries) tables_[i].entries.push_back(Fresh(id, entry));
     tables_[i].miss = Fresh(id, table.default_entry);
   }
@@ -119,6 +121,38 @@ Status Control::SetDefault(schema::TableId table, schema::Entry entry) {
     return PermissionDenied("table '{}' has a const default action", schema.preamble.name);
   tables_[table.index].miss.entry = std::move(entry);
   return {};
+}
+
+bool Control::Learn(schema::TableId table, std::span<const Integer> keys, uint32_t action,
+                    std::vector<Integer> args, uint64_t profile, uint64_t now_ns) {
+  const schema::Table& schema = compiled_.schema.tables[table];
+  Table& t = tables_[table.index];
+  schema::Entry entry;
+  for (const Integer& key : keys) entry.matches.emplace_back().value = key;
+  entry.action = action;
+  entry.args = std::move(args);
+  if (t.learned >= externs::LearnedCapacity(schema.size) || Position(table, entry)) return false;
+  TableEntry& made = t.entries.emplace_back(Fresh(table, std::move(entry)));
+  made.learned = true;
+  ++t.learned;
+  if (schema.auto_delete) SetExpireTime(made, profile, now_ns);
+  return true;
+}
+
+void Control::SetExpireTime(TableEntry& entry, uint64_t profile, uint64_t now_ns) {
+  entry.lasts_ns = externs::ExpireNs(profile);
+  RestartTimer(entry, now_ns);
+}
+
+void Control::RestartTimer(TableEntry& entry, uint64_t now_ns) {
+  if (entry.learned && entry.lasts_ns != 0) entry.expires_ns = now_ns + entry.lasts_ns;
+}
+
+void Control::Expire(uint64_t now_ns) {
+  for (Table& t : tables_)
+    if (t.learned != 0)
+      t.learned -= std::erase_if(
+          t.entries, [&](const TableEntry& entry) { return entry.expires_ns <= now_ns; });
 }
 
 Control::Found Control::Lookup(schema::TableId table, std::span<const Integer> keys) {

@@ -33,6 +33,9 @@ struct Meter {
 // An entry with what belongs to it alone.
 struct TableEntry {
   schema::Entry entry;
+  // Of an entry that a packet added: the time after which it is gone without use, and when that is.
+  bool learned = false;
+  uint64_t lasts_ns = 0, expires_ns = UINT64_MAX;
   std::vector<Counts> counters;  // one per Table::direct_counters
   std::vector<Meter> meters;     // one per Table::direct_meters
 };
@@ -46,6 +49,7 @@ struct CloneSession {
   std::vector<Replica> replicas;
   uint32_t multicast_group = 0;  // its replicas come after; 0: none
   uint32_t truncate = 0;         // bytes of a copy to keep; 0: all
+  uint32_t class_of_service = 0;  // of the copies (PSA)
 };
 
 class Control {
@@ -74,6 +78,16 @@ class Control {
   const EntryList& Entries(schema::TableId table) const { return tables_[table.index].entries; }
   EntryList& Entries(schema::TableId table) { return tables_[table.index].entries; }
   const TableEntry& Default(schema::TableId table) const { return tables_[table.index].miss; }
+
+  // ---- entries that packets add (PNA: add_entry). `now_ns` is the packet's time.
+  // False: there is such an entry, or no room.
+  bool Learn(schema::TableId table, std::span<const Integer> keys, uint32_t action,
+             std::vector<Integer> args, uint64_t profile, uint64_t now_ns);
+  static void SetExpireTime(TableEntry& entry, uint64_t profile, uint64_t now_ns);
+  static void RestartTimer(TableEntry& entry, uint64_t now_ns);
+  // Deletes what was idle for its time. Between two packets.
+  void Expire(uint64_t now_ns);
+  uint32_t TakeFlowId() { return ++flow_id_; }
 
   // ---- arrays. An index beyond the size is INVALID_ARGUMENT here; the data path ignores it by
   // Has*.
@@ -110,6 +124,7 @@ class Control {
  private:
   struct Table {
     EntryList entries;  // in the order of their coming
+    uint64_t learned = 0;
     TableEntry miss;
   };
 
@@ -119,6 +134,7 @@ class Control {
 
   const ir::Compiled& compiled_;
   std::vector<Table> tables_;
+  uint32_t flow_id_ = 0;
   // Arrays hold only the elements that were touched.
   std::vector<std::unordered_map<uint64_t, Counts>> counters_;
   std::vector<std::unordered_map<uint64_t, Meter>> meters_;

@@ -254,6 +254,10 @@ Interpreter::Step Interpreter::Extern(const ir::Stmt& stmt, PacketState& state) 
       if (lookup.table == table) return lookup.entry;
     return nullptr;
   };
+  // What counts, when it may be said behind `required` inputs.
+  auto bytes = [&](size_t required) {
+    return ins.size() > required ? ToU64(ins[required]) : env_->packet_bytes;
+  };
   auto color = [](const Integer& value) {
     return value > 2 ? externs::kRed : static_cast<externs::Color>(value.get_ui());
   };
@@ -262,20 +266,20 @@ Interpreter::Step Interpreter::Extern(const ir::Stmt& stmt, PacketState& state) 
   switch (stmt.op) {
     case ExternOp::kCounterCount: {
       const schema::CounterId id(stmt.object);
-      control_.Count(id, ins[0], env_->packet_bytes);
+      control_.Count(id, ins[0], bytes(1));
       object = s_.counters[id].preamble.name;
       break;
     }
     case ExternOp::kDirectCounterCount: {
       const schema::CounterId id(stmt.object);
       if (TableEntry* entry = last(s_.counters[id].direct_of))
-        control_.CountDirect(id, *entry, env_->packet_bytes);
+        control_.CountDirect(id, *entry, bytes(0));
       object = s_.counters[id].preamble.name;
       break;
     }
     case ExternOp::kMeterExecute: {
       const schema::MeterId id(stmt.object);
-      outs[0] = control_.Execute(id, ins[0], env_->now_ns, env_->packet_bytes, color(ins[1]));
+      outs[0] = control_.Execute(id, ins[0], env_->now_ns, bytes(2), color(ins[1]));
       object = s_.meters[id].preamble.name;
       break;
     }
@@ -283,7 +287,7 @@ Interpreter::Step Interpreter::Extern(const ir::Stmt& stmt, PacketState& state) 
       const schema::MeterId id(stmt.object);
       if (TableEntry* entry = last(s_.meters[id].direct_of))
         outs[0] =
-            control_.ExecuteDirect(id, *entry, env_->now_ns, env_->packet_bytes, color(ins[0]));
+            control_.ExecuteDirect(id, *entry, env_->now_ns, bytes(1), color(ins[0]));
       object = s_.meters[id].preamble.name;
       break;
     }
@@ -333,21 +337,34 @@ Interpreter::Step Interpreter::Extern(const ir::Stmt& stmt, PacketState& state) 
       if (ins[0] == 0) step = Step::kAsserted;
       break;
     case ExternOp::kAddEntry: {
-      // The entry is for the key that the packet looked up last and missed.
-      if (lookups_.empty()) break;
-      const LastLookup& lookup = lookups_.back();
-      const schema::Table& table = s_.tables[lookup.table];
-      schema::Entry entry;
-      for (const Integer& key : lookup.keys) entry.matches.emplace_back().value = key;
-      entry.action = stmt.attribute;
-      entry.args = ins;
-      object = table.preamble.name;
-      if (table.add_on_miss && control_.Add(lookup.table, std::move(entry))) outs[0] = 1;
+      // The entry is for the key that the packet looked up last, and missed.
+      const schema::TableId id(stmt.object);
+      object = s_.tables[id].preamble.name;
+      for (const LastLookup& lookup : lookups_)
+        if (lookup.table == id)
+          outs[0] = control_.Learn(id, lookup.keys, stmt.attribute, {ins.begin() + 1, ins.end()},
+                                   ToU64(ins[0]), env_->now_ns);
       break;
     }
     case ExternOp::kRestartExpireTimer:
-    case ExternOp::kSetExpireTime:
-      break;  // entries do not age here: time stands still for the interpreter
+    case ExternOp::kSetExpireTime: {
+      const schema::TableId id(stmt.object);
+      object = s_.tables[id].preamble.name;
+      TableEntry* entry = last(id);
+      if (entry == nullptr || !entry->learned || !s_.tables[id].auto_delete) break;
+      if (stmt.op == ExternOp::kSetExpireTime)
+        Control::SetExpireTime(*entry, ToU64(ins[0]), env_->now_ns);
+      else
+        Control::RestartTimer(*entry, env_->now_ns);
+      break;
+    }
+    case ExternOp::kAllocateFlowId:
+      outs[0] = control_.TakeFlowId();
+      break;
+    case ExternOp::kIsHostPort:
+      outs[0] = env_->host_ports != nullptr &&
+                env_->host_ports->contains(static_cast<uint32_t>(ToU64(ins[0])));
+      break;
   }
   for (size_t i = 0; i < outs.size(); ++i) {
     outs[i] = Truncate(outs[i], p_.vars[stmt.outs[i]].width);
@@ -413,6 +430,8 @@ ir::BlockId Interpreter::Lookup(const ir::Terminator& t, PacketState& state) {
       params.push_back({action.params[i].name, Hex(entry.args[i])});
     Tell(TraceKind::kAction, action.preamble.name, std::move(params));
   }
+  if (found.entry->learned && !own_timers_[t.table.index])
+    Control::RestartTimer(*found.entry, env_->now_ns);
   std::erase_if(lookups_, [&](const LastLookup& lookup) { return lookup.table == t.table; });
   lookups_.push_back({t.table, std::move(keys), found.entry});
   // v1model counts by itself; in PSA and PNA the action says count().

@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "pipeline/eval/control.h"
 #include "pipeline/eval/packet_state.h"
 #include "pipeline/eval/trace.h"
+#include "pipeline/externs/expire.h"
 
 namespace ipdk::eval {
 
@@ -30,6 +32,7 @@ struct Environment {
   TraceListener* trace = nullptr;
   std::vector<DigestMessage>* digests = nullptr;
   std::vector<std::string>* log = nullptr;
+  const std::set<uint32_t>* host_ports = nullptr;  // none: all lead to the network
 };
 
 enum class Outcome : uint8_t { kEnd, kStepLimit, kAssert };
@@ -37,7 +40,10 @@ enum class Outcome : uint8_t { kEnd, kStepLimit, kAssert };
 class Interpreter {
  public:
   Interpreter(const ir::Compiled& compiled, Control& control)
-      : p_(compiled.program), s_(compiled.schema), control_(control) {}
+      : p_(compiled.program),
+        s_(compiled.schema),
+        control_(control),
+        own_timers_(externs::TablesWithOwnTimers(compiled)) {}
 
   // Runs an entry function. With `parsed`, keeps a copy of the state as it is on first arriving at
   // Program::parse_end. A function that deparses leaves its bytes in state.packet with the cursor
@@ -77,6 +83,7 @@ class Interpreter {
   const ir::Program& p_;
   const schema::Schema& s_;
   Control& control_;
+  const std::vector<bool> own_timers_;
   const Environment* env_ = nullptr;
   // The last lookup of each table by this packet: what direct counters and meters, and add_entry,
   // refer to.

@@ -40,11 +40,14 @@ Result<std::unique_ptr<Switch>> Switch::Make(const ir::Compiled& compiled,
       return InvalidArgument(
           "the program names no architecture, so there is no packet flow to run");
     case ir::Arch::kPsa:
+      out->flow_ = MakePsa(compiled, out->control_, options);
+      return out;
     case ir::Arch::kPna:
-      break;
+      out->flow_ = MakePna(compiled, out->control_, options);
+      return out;
   }
-  return Unimplemented("the interpreter does not yet run architecture '{}'; it runs v1model",
-                       Name(compiled.program.arch));
+  return Unimplemented("the interpreter does not run architecture {}",
+                       static_cast<int>(compiled.program.arch));
 }
 
 }  // namespace ipdk::eval

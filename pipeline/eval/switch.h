@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ std::string FieldAt(const ir::Program& program, const Output& output, size_t bit
 struct SwitchOptions {
   uint64_t seed = 0;
   uint32_t drop_port = 511;
+  std::set<uint32_t> host_ports{};  // the others lead to the network (PNA)
 };
 
 // An architecture's packet flow. One file each; Switch picks by Program::arch.
@@ -60,6 +62,10 @@ class PacketFlow {
 };
 std::unique_ptr<PacketFlow> MakeV1Model(const ir::Compiled& compiled, Control& control,
                                         const SwitchOptions& options);
+std::unique_ptr<PacketFlow> MakePsa(const ir::Compiled& compiled, Control& control,
+                                    const SwitchOptions& options);
+std::unique_ptr<PacketFlow> MakePna(const ir::Compiled& compiled, Control& control,
+                                    const SwitchOptions& options);
 
 class Switch {
  public:

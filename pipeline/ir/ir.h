@@ -292,6 +292,10 @@ struct FieldList {
   std::vector<VarId> vars;
 };
 
+// PSA: the indices of its field lists, by the way that a packet takes. What a deparser hands on is
+// defined when the packet comes out at the other end of that way, and 0 on all others.
+enum class PsaFields : uint32_t { kNormal, kResubmit, kRecirculate, kCloneI2E, kCloneE2E };
+
 struct Program {
   Arch arch = Arch::kNone;
   // v1model: ingress = parse, verify, ingress control; egress = egress control, compute checksums,

@@ -14,7 +14,7 @@ BinaryKind KindOf(BinaryOp op);
 // Which vector of the schema an extern's `object` indexes, and how many values go in and out (-1:
 // any number).
 struct ExternShape {
-  enum class Object : uint8_t { kNone, kCounter, kMeter, kRegister, kDigest } object;
+  enum class Object : uint8_t { kNone, kCounter, kMeter, kRegister, kDigest, kTable } object;
   int ins, outs;
 };
 ExternShape ShapeOf(ExternOp op);

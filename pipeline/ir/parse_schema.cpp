@@ -109,6 +109,8 @@ Status TakeTable(std::span<const Line> lines, const Scope& scope, schema::Schema
       table.const_entries = true;
     } else if (in.TakeWord("idle_timeout")) {
       table.idle_timeout = true;
+    } else if (in.TakeWord("auto_delete")) {
+      table.auto_delete = true;
     } else if (in.TakeWord("add_on_miss")) {
       table.add_on_miss = true;
     } else if (in.TakeWord("profile")) {

@@ -506,6 +506,9 @@ class Parser {
       case kDigest:
         objects = &scope_.digests;
         break;
+      case kTable:
+        objects = &scope_.tables;
+        break;
     }
     if (objects != nullptr) {
       IPDK_ASSIGN(const VarId object, Take<VarId>(in, *objects, "object of this extern"));

@@ -177,6 +177,7 @@ class Printer {
     if (table.size != 0) Put(" size {}", table.size);
     if (table.const_entries) Put(" const_entries");
     if (table.idle_timeout) Put(" idle_timeout");
+    if (table.auto_delete) Put(" auto_delete");
     if (table.add_on_miss) Put(" add_on_miss");
     if (table.implementation.valid()) Put(" profile {}", names_.Profile(table.implementation));
     PutPreamble(table.preamble, names_.Table(id));
@@ -316,6 +317,8 @@ class Printer {
         return " " + names_.Register(object);
       case kDigest:
         return " " + names_.Digest(object);
+      case kTable:
+        return " " + names_.Table(schema::TableId(object));
     }
     return "";
   }

@@ -9,6 +9,9 @@
 namespace ipdk::ir {
 namespace {
 
+// Expire time profiles are numbered by a byte (PNA: ExpireTimeProfileId_t).
+constexpr uint32_t kProfileWidth = 8;
+
 class Verifier {
  public:
   explicit Verifier(const Compiled& compiled) : p_(compiled.program), s_(compiled.schema) {}
@@ -386,6 +389,15 @@ class Verifier {
     return InvalidArgument("kind {} is not known", static_cast<int>(s.kind));
   }
 
+  // `required` inputs, and perhaps the bytes that count instead of the packet's.
+  Status Optional(const Stmt& s, size_t required) const {
+    if (s.ins.size() == required) return {};
+    if (s.ins.size() != required + 1)
+      return InvalidArgument("{} inputs, wanted are {} or {}", s.ins.size(), required,
+                             required + 1);
+    return CheckValue("the number of bytes", s.ins[required], 32);
+  }
+
   Status CheckExtern(const Stmt& s) const {
     if (static_cast<size_t>(s.op) >= ExternOps()) return InvalidArgument("the extern is not known");
     const ExternShape shape = ShapeOf(s.op);
@@ -415,24 +427,31 @@ class Verifier {
       case kDigest:
         objects = s_.digests.size();
         break;
+      case kTable:
+        objects = s_.tables.size();
+        break;
     }
     if (shape.object != kNone && s.object >= objects)
       return InvalidArgument("object {} does not exist, there are {}", s.object, objects);
     auto width = [&](ExprId id) { return p_.exprs[id].width; };
     switch (s.op) {
       case ExternOp::kDirectCounterCount:
+        IPDK_RETURN_IF_ERROR(Optional(s, 0));
         if (!s_.counters[schema::CounterId(s.object)].direct_of.valid())
           return InvalidArgument("the counter belongs to no table");
         return {};
       case ExternOp::kDirectMeterExecute:
+        IPDK_RETURN_IF_ERROR(Optional(s, 1));
         if (!s_.meters[schema::MeterId(s.object)].direct_of.valid())
           return InvalidArgument("the meter belongs to no table");
         return {};
       case ExternOp::kCounterCount:
+        IPDK_RETURN_IF_ERROR(Optional(s, 1));
         if (s_.counters[schema::CounterId(s.object)].direct_of.valid())
           return InvalidArgument("the counter belongs to a table and has no index");
         return {};
       case ExternOp::kMeterExecute:
+        IPDK_RETURN_IF_ERROR(Optional(s, 2));
         if (s_.meters[schema::MeterId(s.object)].direct_of.valid())
           return InvalidArgument("the meter belongs to a table and has no index");
         return {};
@@ -469,11 +488,28 @@ class Verifier {
       case ExternOp::kAssert:
       case ExternOp::kAssume:
         return CheckValue("the condition", s.ins[0], 1);
-      case ExternOp::kAddEntry:
-      case ExternOp::kRestartExpireTimer:
+      case ExternOp::kAddEntry: {
+        const schema::Table& table = s_.tables[schema::TableId(s.object)];
+        if (!table.add_on_miss)
+          return InvalidArgument("table '{}' is not add_on_miss", table.preamble.name);
+        if (s.attribute >= table.actions.size())
+          return InvalidArgument("table '{}' has no action {}", table.preamble.name, s.attribute);
+        const auto& params = s_.actions[table.actions[s.attribute].action].params;
+        IPDK_RETURN_IF_ERROR(count("inputs", static_cast<int>(params.size() + 1), s.ins.size()));
+        IPDK_RETURN_IF_ERROR(CheckValue("the expire time profile", s.ins[0], kProfileWidth));
+        for (size_t i = 0; i < params.size(); ++i)
+          IPDK_RETURN_IF_ERROR(CheckValue("an input", s.ins[i + 1], params[i].width));
+        return CheckVar("the output", s.outs[0], 1);
+      }
       case ExternOp::kSetExpireTime:
-        if (p_.arch != Arch::kPna) return InvalidArgument("only a pna program may call this");
+        return CheckValue("the expire time profile", s.ins[0], kProfileWidth);
+      case ExternOp::kRestartExpireTimer:
         return {};
+      case ExternOp::kAllocateFlowId:
+        return CheckVar("the output", s.outs[0], 32);
+      case ExternOp::kIsHostPort:
+        IPDK_RETURN_IF_ERROR(CheckValue("the port", s.ins[0], 32));
+        return CheckVar("the output", s.outs[0], 1);
       case ExternOp::kLogMsg:
         return {};
     }

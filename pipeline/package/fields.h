@@ -85,7 +85,7 @@ IPDK_FIELDS(schema::Match, value, mask, high, prefix_length, wildcard)
 IPDK_FIELDS(schema::Entry, matches, order, action, args, is_const)
 IPDK_FIELDS(schema::Table, preamble, keys, selector_widths, actions, default_entry, const_default,
             implementation, direct_counters, direct_meters, size, idle_timeout, const_entries,
-            entries, add_on_miss)
+            entries, add_on_miss, auto_delete)
 IPDK_FIELDS(schema::ActionProfile, preamble, tables, with_selector, size, max_group_size)
 IPDK_FIELDS(schema::Counter, preamble, unit, size, direct_of, index_width, index_type_name)
 IPDK_FIELDS(schema::Meter, preamble, unit, size, direct_of, index_width, index_type_name,

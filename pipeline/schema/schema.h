@@ -142,6 +142,7 @@ struct Table {
   bool const_entries = false;  // `const entries`: read only
   std::vector<Entry> entries;  // const or initial entries
   bool add_on_miss = false;    // the program itself adds entries (PNA)
+  bool auto_delete = false;    // idle entries that the program added are deleted (PNA)
 };
 
 struct ActionProfile {

@@ -4,14 +4,12 @@ namespace ipdk::p4 {
 
 std::unique_ptr<Architecture> FindArchitecture(const BlockTypeDecl& package) {
   using Find = std::unique_ptr<Architecture> (*)(const BlockTypeDecl&);
-  for (const Find find : {&FindV1Model})
+  for (const Find find : {&FindV1Model, &FindPsa, &FindPna})
     if (auto found = find(package)) return found;
   return nullptr;
 }
 
 std::string_view PlannedArchitecture(const BlockTypeDecl& package) {
-  if (package.name.text == "PSA_Switch") return "psa";
-  if (package.name.text == "PNA_NIC") return "pna";
   return "";
 }
 

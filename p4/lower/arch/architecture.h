@@ -28,6 +28,10 @@ class Architecture {
   // A property that is not the language's own: counters = ..., implementation = ...
   virtual void TableProperty(Lowerer& l, TableInstance* instance, schema::Table* table,
                              const p4::TableProperty& property) = 0;
+  // Whether actions of this table may add entries to it, or say how long theirs live.
+  virtual bool KeepsOwnEntries(const Lowerer&, const TableInstance&) const { return false; }
+  // The body of a parser or control begins: what its objects hold for one run starts anew.
+  virtual void Enter(Lowerer& l, Instance& instance) {}
   // Writes the entry functions. `package` is main.
   virtual void Pipeline(Lowerer& l, Instance& package, Span at) = 0;
 };
@@ -39,5 +43,7 @@ std::unique_ptr<Architecture> FindArchitecture(const BlockTypeDecl& package);
 std::string_view PlannedArchitecture(const BlockTypeDecl& package);
 
 std::unique_ptr<Architecture> FindV1Model(const BlockTypeDecl& package);
+std::unique_ptr<Architecture> FindPsa(const BlockTypeDecl& package);
+std::unique_ptr<Architecture> FindPna(const BlockTypeDecl& package);
 
 }  // namespace ipdk::p4
