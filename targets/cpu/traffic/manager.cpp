@@ -1,6 +1,8 @@
 #include "targets/cpu/traffic/manager.h"
 
 #include "targets/cpu/pipeline.h"
+#include "targets/cpu/traffic/pna.h"
+#include "targets/cpu/traffic/psa.h"
 #include "targets/cpu/traffic/v1model.h"
 
 namespace ipdk::cpu {
@@ -14,9 +16,9 @@ Result<std::unique_ptr<Traffic>> CreateTraffic(const Pipeline& pipeline, Buffers
       return Unimplemented(
           "the program has no architecture, so nothing says where its packets go; use v1model");
     case ir::Arch::kPsa:
-      return Unimplemented("programs for psa are not yet supported on the cpu target; use v1model");
+      return CreatePsaTraffic(pipeline, buffers, options);
     case ir::Arch::kPna:
-      return Unimplemented("programs for pna are not yet supported on the cpu target; use v1model");
+      return CreatePnaTraffic(pipeline, buffers, options);
   }
   return Unimplemented("unknown architecture {}", static_cast<int>(pipeline.program().arch));
 }

@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -42,12 +43,14 @@ struct CloneSession {
   std::vector<Replica> replicas;
   uint32_t multicast_group = 0;  // also to the replicas of this group; 0 = none
   uint32_t truncate = 0;         // bytes that the copies keep; 0 = all
+  uint32_t class_of_service = 0;  // of the copies (PSA)
 };
 
 // What the control plane says about replication: immutable, replaced as a whole.
 struct Replication {
   std::unordered_map<uint32_t, std::vector<Replica>> groups;
   std::unordered_map<uint32_t, CloneSession> sessions;
+  std::unordered_set<uint32_t> host_ports{};  // the others lead to the network (PNA)
 };
 
 struct Transmission {
