@@ -71,6 +71,26 @@ Json AnnotationNames(const std::vector<Annotation>& annotations) {
   return out;
 }
 
+// TDI's way to write what P4Info calls hdr.vlan[0].id, hdr.ipv4.$valid$ and 8w0x48.
+std::string KeyName(const std::string& name) {
+  std::string out;
+  for (size_t i = 0; i < name.size(); ++i) {
+    size_t end = i + 1;
+    while (end < name.size() && name[end] >= '0' && name[end] <= '9') ++end;
+    if (name[i] == '[' && end > i + 1 && end < name.size() && name[end] == ']') {
+      out += "$" + name.substr(i + 1, end - i - 1);
+      i = end;
+    } else {
+      out += name[i];
+    }
+  }
+  if (out.ends_with(".$valid$")) out.pop_back();
+  const size_t digits = out.find_first_not_of("0123456789");
+  if (digits != std::string::npos && digits != 0 && (out[digits] == 'w' || out[digits] == 's'))
+    out.erase(0, digits + 1);
+  return out;
+}
+
 class Printer {
  public:
   explicit Printer(const Schema& schema)
@@ -170,10 +190,11 @@ class Printer {
     }
     out["has_const_default_action"] = table.const_default;
     Json keys = Json::array();
-    static constexpr const char* kKinds[] = {"Exact", "LPM", "Ternary", "Range", "Optional"};
+    // TDI tools know three kinds: a range or an optional key is given by value and mask.
+    static constexpr const char* kKinds[] = {"Exact", "LPM", "Ternary", "Ternary", "Ternary"};
     for (const MatchField& key : table.keys)
-      keys.push_back(
-          Key(key.id, key.name, kKinds[static_cast<int>(key.kind)], Bytes(key.width), false));
+      keys.push_back(Key(key.id, KeyName(key.name), kKinds[static_cast<int>(key.kind)],
+                         Bytes(key.width), false));
     if (NeedsOrder(table.keys))
       keys.push_back(Key(kMatchPriority, "$MATCH_PRIORITY", "Exact", Type("uint32"), false));
     out["key"] = std::move(keys);
