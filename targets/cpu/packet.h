@@ -55,6 +55,9 @@ enum class Verdict : uint8_t {
   kStepLimit = 1,   // ran more than Program::step_limit blocks in one pass
   kAssert = 2,      // an assert or assume of the program was false
   kNoHeadroom = 3,  // the deparsed headers do not fit before the payload
+  // Only after Pipeline::Through:
+  kSent = 4,     // through egress too; to out_port
+  kDropped = 5,  // by the program, in ingress or in egress
 };
 
 // What a virtual interface left undone, or asks for: offsets count from `data`.
@@ -84,6 +87,7 @@ struct Packet {
   bool preserved = false;   // this pass starts with the Vars that PreserveFields kept in the frame
   uint32_t random_calls = 0;  // draws so far, over all passes; a copy starts at 0
   uint32_t parsed = 0;        // set by Ingress: bytes from `data` that the parser consumed
+  uint32_t out_port = 0;      // if the verdict is kSent
   Offload offload;
 
   // Not looked at by the pipeline.

@@ -18,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -68,6 +69,8 @@ struct Worker {
   std::vector<uint8_t> request_bytes;
   uint64_t requests_lost = 0;      // beyond the capacity of one burst
   std::unique_ptr<Queues> queues;  // of the scheduler
+  // Ports that lead to the host; null: none. The traffic manager's, while a burst runs.
+  const std::unordered_set<uint32_t>* host_ports = nullptr;
 };
 
 enum class Keep : uint8_t {
@@ -115,6 +118,11 @@ class Pipeline {
   // total_length, received_length, headroom, frame, id, receive_ns, and the `in` roles that it
   // uses. Afterwards `verdict` and the `out` roles stand.
   void Ingress(Worker& worker, Packet* const* packets, uint32_t n) const;
+  // Ingress, and then egress for each packet that asks for nothing but one port: verdict kSent, and
+  // what Egress says of the packet stands. kDropped: its egress_spec was `drop_port` after ingress
+  // or after egress (then it is deparsed too). kNone: the packet stands as after Ingress. v1model
+  // with egress only.
+  void Through(Worker& worker, Packet* const* packets, uint32_t n, uint32_t drop_port) const;
   // Runs the egress function; if it deparses, data, length, total_length, headroom, parsed and
   // offload.checksum_start are those of the new packet, unless verdict says otherwise. REQUIRES:
   // has_egress().
@@ -186,6 +194,7 @@ class Pipeline {
   std::vector<std::shared_ptr<RegisterArray>> registers_;
   std::vector<std::shared_ptr<MeterArray>> meters_;
   std::vector<RequestSite> request_sites_;
+  std::shared_ptr<uint32_t> flow_ids_;  // the last id that allocate_flow_id gave
   std::unique_ptr<CompiledCode> code_;
   uint32_t frame_bytes_ = 0, parse_bytes_ = 0, growth_bytes_ = 0;
   bool keeps_original_ = false, couples_ = false;

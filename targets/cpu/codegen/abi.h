@@ -1,10 +1,12 @@
 #pragma once
-// What generated code and the C++ around it agree on: the structures that it reads at fixed offsets and the functions that
-// it calls. No LLVM here. Generated code trusts all of this; only packet bytes and table contents vary.
+// What generated code and the C++ around it agree on: the structures that it reads at fixed offsets
+// and the functions that it calls. No LLVM here. Generated code trusts all of this; only packet
+// bytes and table contents vary.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "targets/cpu/engines/learned.h"
 #include "targets/cpu/engines/state.h"
 #include "targets/cpu/layout/layout.h"
 #include "targets/cpu/packet.h"
@@ -12,7 +14,8 @@
 
 namespace ipdk::cpu::codegen {
 
-// Packets waiting at one cut of the graph, with the keys they bring. `index` is the position in the burst.
+// Packets waiting at one cut of the graph, with the keys they bring. `index` is the position in the
+// burst.
 struct SiteQueue {
   uint32_t count = 0;
   uint32_t unused = 0;
@@ -20,20 +23,30 @@ struct SiteQueue {
   uint32_t index[kMaxBurst] = {};
 };
 
+// What a packet last looked up in a table that learns: entries are added for this key, and timers
+// are those of this entry.
+struct LearnSlot {
+  uint8_t* key = nullptr;
+  engines::Learned::Entry* entry = nullptr;  // that a packet added; null: none
+  bool hit = false;
+};
+
 // Given to every stage; one per worker and entry function.
 struct Context {
   SiteQueue* sites = nullptr;
   CounterValue** counters = nullptr;  // this worker's shard, by schema::CounterId
   Worker* worker = nullptr;
-  uint8_t* deparse = nullptr;         // kDeparseBytes of scratch
-  uint32_t arrival = 0;               // of the first packet of the burst in the caller's burst
-  uint32_t unused = 0;
+  uint8_t* deparse = nullptr;  // kDeparseBytes of scratch
+  uint32_t arrival = 0;        // of the first packet of the burst in the caller's burst
+  uint32_t through = 0;        // 1: ingress may go on through egress
+  uint64_t drop_port = 0;      // with `through`: the egress_spec that drops
+  LearnSlot* learn = nullptr;  // by schema::TableId; one packet at a time goes there
 };
 
 constexpr uint32_t kDeparseBytes = 128 * 1024;
 
-// A stage runs the packets burst[index[i]], i < n, from one lookup's result to the next cut. The entry stage and cuts without
-// lookup have records null.
+// A stage runs the packets burst[index[i]], i < n, from one lookup's result to the next cut. The
+// entry stage and cuts without lookup have records null.
 using StageFunction = void (*)(Context* context, Packet* const* burst, const uint32_t* index,
                                const layout::Record* const* records, uint32_t n);
 

@@ -1,5 +1,6 @@
 #pragma once
-// What a Pipeline keeps of its compilation: the linked object, the plan, and one schedule per entry function.
+// What a Pipeline keeps of its compilation: the linked object, the plan, and one schedule per entry
+// function.
 
 #include <memory>
 #include <vector>
@@ -14,7 +15,9 @@ struct Schedule {
     codegen::StageFunction stage = nullptr;
     const Table* table = nullptr;  // null: a cut without lookup
     uint32_t key_bytes = 0;
+    uint32_t table_id = 0;
     bool serial = false;
+    bool learns = false;
   };
   codegen::StageFunction entry = nullptr;
   std::vector<Site> sites;
@@ -39,6 +42,9 @@ struct Queues {
   };
   Set ingress, parse_only, egress;
   std::vector<CounterValue*> counters;
+  std::vector<codegen::LearnSlot> learn;
+  std::vector<uint64_t> learn_keys;  // their memory
+  std::vector<uint64_t> waiting;     // keys of the packets that wait for one of those tables
   std::unique_ptr<engines::Reserved> keys;
   std::vector<uint8_t> deparse;
 };

@@ -1,4 +1,5 @@
-// Programs in text, on the interpreter and as native code, in bursts of 1, 2, 31 and 32, with flows that repeat.
+// Programs in text, on the interpreter and as native code, in bursts of 1, 2, 31 and 32, with flows
+// that repeat.
 
 #include <gtest/gtest.h>
 
@@ -83,7 +84,8 @@ TEST(Codegen, Shapes) {
     for (uint64_t tags = rng() % 5; tags > 0; --tags) {
       if (rng() % 6 == 0) {
         const uint8_t skip = static_cast<uint8_t>(2 + rng() % 5);
-        bytes += std::string("\x91", 1) + Random(rng, 1) + static_cast<char>(skip) + Random(rng, skip - 1u);
+        bytes += std::string("\x91", 1) + Random(rng, 1) + static_cast<char>(skip) +
+                 Random(rng, skip - 1u);
         break;
       }
       bytes += std::string("\x81\x00", 2) + Random(rng, 2);

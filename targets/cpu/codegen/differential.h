@@ -1,8 +1,10 @@
 #pragma once
-// Runs the same packets through the interpreter, one by one, and through native code, in bursts, and says the first
-// difference: verdict, role values, bytes, messages, counters, registers. For tests.
+// Runs the same packets through the interpreter, one by one, and through native code, in bursts,
+// and says the first difference: verdict, role values, bytes, messages, counters, registers. For
+// tests.
 //
-// Every packet lies flush against a page that may not be touched, so reading or writing one byte too far ends the test.
+// Every packet lies flush against a page that may not be touched, so reading or writing one byte
+// too far ends the test.
 
 #include <cstdint>
 #include <memory>
@@ -24,13 +26,15 @@ struct DifferentialOptions {
   uint32_t burst = 32;
   uint64_t seed = 1;
   bool host_cpu = true;
+  bool through = false;  // by Pipeline::Through instead of Ingress and then Egress
 };
 
-// One program on both engines. Packets run ingress and then, where egress_spec is not 511, egress, as v1model does
-// without copies. State lives on from call to call.
+// One program on both engines. Packets run ingress and then, where egress_spec is not 511, egress,
+// as v1model does without copies. State lives on from call to call.
 class Differential {
  public:
-  static Result<std::unique_ptr<Differential>> Make(const ir::Compiled& compiled, const DifferentialOptions& options);
+  static Result<std::unique_ptr<Differential>> Make(const ir::Compiled& compiled,
+                                                    const DifferentialOptions& options);
   ~Differential();
 
   Status AddEntry(schema::TableId table, const schema::Entry& entry);

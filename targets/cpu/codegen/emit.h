@@ -1,17 +1,21 @@
 #pragma once
-// Writes LLVM IR for the stages of a plan. Internal to codegen: the only header of ours that includes LLVM's.
+// Writes LLVM IR for the stages of a plan. Internal to codegen: the only header of ours that
+// includes LLVM's.
 //
-// A stage is one function with a loop over its packets. Inside, every cell of the plan is an alloca that LLVM's SROA
-// turns into SSA values; what lives across a cut is loaded from the frame at the top and stored at the bottom.
+// A stage is one function with a loop over its packets. Inside, every cell of the plan is an alloca
+// that LLVM's SROA turns into SSA values; what lives across a cut is loaded from the frame at the
+// top and stored at the bottom.
 //
-// How a header is held: its base cell points to its bytes in wire order, in the packet or in its slot of the frame. An invalid
-// header points to `zeros`, memory that is never written: so a field of an invalid header reads as 0 without a check, and
-// validity is one comparison, which LLVM folds wherever the header's origin is in sight.
+// How a header is held: its base cell points to its bytes in wire order, in the packet or in its
+// slot of the frame. An invalid header points to `zeros`, memory that is never written: so a field
+// of an invalid header reads as 0 without a check, and validity is one comparison, which LLVM folds
+// wherever the header's origin is in sight.
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "pipeline/ir/ir.h"
@@ -24,8 +28,8 @@ namespace ipdk::cpu::codegen {
 
 class Emitter {
  public:
-  Emitter(llvm::Module& module, const schema::Schema& schema, const ir::Program& program, const Plan& plan,
-          const Objects& objects, RequestSites& requests);
+  Emitter(llvm::Module& module, const schema::Schema& schema, const ir::Program& program,
+          const Plan& plan, const Objects& objects, RequestSites& requests);
 
   // One function per stage: "<prefix>_entry", then "<prefix>_site<i>".
   void EmitGraph(const Graph& graph, const std::string& prefix);
@@ -38,10 +42,15 @@ class Emitter {
   void EmitStage(const Graph& graph, uint32_t site, const std::string& name);
   void EmitNode(const Graph& graph, NodeId node);
   void EmitAfterLookup(const Graph& graph, NodeId node);
+  void LookUpInPlace(const Graph& graph, NodeId node, NodeId after);
+  // The key of a lookup as one number, padding included.
+  Value* KeyOf(const ir::Terminator& t, const layout::TableLayout& table);
   void EmitTerminator(const Graph& graph, NodeId node);
   void EmitSwitch(const Graph& graph, NodeId node);
   void EmitCut(const Graph& graph, NodeId from, NodeId head);
-  void EmitEnd(const Graph& graph, const ir::Block& block);
+  void EmitEnd(const Graph& graph, NodeId id);
+  void EmitOnward(const Graph& graph, NodeId id);
+  Value* IsDropPort(Value* port);
   void EmitDeparse();
   void CountStep();
   void StoreCells(const BitSet& live);
@@ -77,10 +86,14 @@ class Emitter {
 
   // --- extern.cpp
   void EmitExtern(const ir::Stmt& stmt);
-  void CountAt(Value* counters, Value* index);
+  Value* PacketBytes();
+  void CountAt(Value* counters, Value* index, Value* bytes);
   void RegisterRead(const ir::Stmt& stmt);
   void RegisterWrite(const ir::Stmt& stmt);
   void Hash(const ir::Stmt& stmt);
+  bool WrittenHere(const ir::Expr& e) const {
+    return written_.contains(uint64_t{e.header.header.index} << 32 | e.field);
+  }
   Value* Csum16(const std::vector<ir::ExprId>& ins);
   void Random(const ir::Stmt& stmt);
   void Request(const ir::Stmt& stmt);
@@ -136,6 +149,10 @@ class Emitter {
   Value* Load(CellId cell);
   void Store(CellId cell, Value* value);
   llvm::Type* TypeOf(const Cell& cell);
+  // A load of what does not change while a burst runs.
+  Value* LoadFixed(llvm::Type* type, Value* at);
+  void LoadCursor();
+  void StoreCursor();
   Value* PacketField(size_t offset, llvm::Type* type);
   void SetPacketField(size_t offset, Value* value);
   Value* Call(const char* name, llvm::Type* result, std::vector<Value*> args);
@@ -166,12 +183,14 @@ class Emitter {
   std::vector<NodeId> node_of_block_;
   std::vector<NodeId> pending_;
   BitSet dirty_;
+  std::unordered_set<uint64_t> written_;  // header << 32 | field: assigned somewhere in this stage
+  bool loading_ = false;                  // a cell gets the value that its home has
   Value* context_ = nullptr;
   Value* packet_ = nullptr;
   Value* frame_ = nullptr;
   Value* data_ = nullptr;
   Value* data_bits_ = nullptr;
-  Value* record_ = nullptr;
+  std::unordered_map<NodeId, Value*> records_;  // what the lookup before a node found
   Value* arrival_ = nullptr;
   // Expressions that were written since the state last changed.
   std::unordered_map<uint32_t, Value*> memo_;

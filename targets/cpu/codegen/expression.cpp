@@ -1,5 +1,5 @@
-// Expressions to LLVM values of exactly their width. Nothing here branches, so a value that was written once can be used
-// anywhere later in the same statement.
+// Expressions to LLVM values of exactly their width. Nothing here branches, so a value that was
+// written once can be used anywhere later in the same statement.
 
 #include "targets/cpu/codegen/emit.h"
 
@@ -26,16 +26,22 @@ Value* Emitter::Expr(ir::ExprId id) {
 
 Value* Emitter::MakeExpr(const ir::Expr& e) {
   switch (e.kind) {
-    case ExprKind::kConst: return Constant(p_.constants[e.constant], e.width);
-    case ExprKind::kVar: return Load(plan_.var_cell[e.var.index]);
-    case ExprKind::kField: return Field(e);
-    case ExprKind::kFieldLength: return Resolve(e.header).varbit_bits;
-    case ExprKind::kValid: return IsValid(Resolve(e.header).base);
+    case ExprKind::kConst:
+      return Constant(p_.constants[e.constant], e.width);
+    case ExprKind::kVar:
+      return Load(plan_.var_cell[e.var.index]);
+    case ExprKind::kField:
+      return Field(e);
+    case ExprKind::kFieldLength:
+      return Resolve(e.header).varbit_bits;
+    case ExprKind::kValid:
+      return IsValid(Resolve(e.header).base);
     case ExprKind::kUnary: {
       Value* a = Expr(e.a);
       return e.unary == ir::UnaryOp::kNot ? b_.CreateNot(a) : b_.CreateNeg(a);
     }
-    case ExprKind::kBinary: return Binary(e);
+    case ExprKind::kBinary:
+      return Binary(e);
     case ExprKind::kSlice: {
       Value* a = Expr(e.a);
       return b_.CreateTrunc(e.low > 0 ? b_.CreateLShr(a, e.low) : a, Bits(e.width));
@@ -45,9 +51,12 @@ Value* Emitter::MakeExpr(const ir::Expr& e) {
       Value* low = b_.CreateZExt(Expr(e.b), Bits(e.width));
       return b_.CreateOr(b_.CreateShl(high, p_.exprs[e.b].width), low);
     }
-    case ExprKind::kZeroExtend: return b_.CreateZExt(Expr(e.a), Bits(e.width));
-    case ExprKind::kSignExtend: return b_.CreateSExt(Expr(e.a), Bits(e.width));
-    case ExprKind::kTruncate: return b_.CreateTrunc(Expr(e.a), Bits(e.width));
+    case ExprKind::kZeroExtend:
+      return b_.CreateZExt(Expr(e.a), Bits(e.width));
+    case ExprKind::kSignExtend:
+      return b_.CreateSExt(Expr(e.a), Bits(e.width));
+    case ExprKind::kTruncate:
+      return b_.CreateTrunc(Expr(e.a), Bits(e.width));
     case ExprKind::kSelect: {
       Value* condition = Expr(e.a);
       Value* yes = Expr(e.b);
@@ -73,7 +82,8 @@ Value* Emitter::Shift(const ir::Expr& e, Value* a, Value* amount) {
   const uint32_t width = e.width;
   const uint32_t amount_width = amount->getType()->getIntegerBitWidth();
   // By the width or more: nothing is left, or the sign.
-  Value* all = e.binary == BinaryOp::kAShr ? b_.CreateAShr(a, width - 1) : llvm::ConstantInt::get(a->getType(), 0);
+  Value* all = e.binary == BinaryOp::kAShr ? b_.CreateAShr(a, width - 1)
+                                           : llvm::ConstantInt::get(a->getType(), 0);
   Value* beyond = b_.getFalse();
   if (amount_width >= 32 || (uint64_t{1} << amount_width) > width) {
     beyond = b_.CreateICmpUGE(amount, Constant(Integer(width), amount_width));
@@ -100,27 +110,46 @@ Value* Emitter::Binary(const ir::Expr& e) {
     return b_.CreateSelect(by_zero, zero, result);
   };
   switch (e.binary) {
-    case BinaryOp::kAdd: return b_.CreateAdd(a, b);
-    case BinaryOp::kSub: return b_.CreateSub(a, b);
-    case BinaryOp::kMul: return e.width > kInlineMultiply ? Wide("ipdk_wide_mul", a, b) : b_.CreateMul(a, b);
-    case BinaryOp::kUDiv: return divide(false);
-    case BinaryOp::kUMod: return divide(true);
-    case BinaryOp::kAnd: return b_.CreateAnd(a, b);
-    case BinaryOp::kOr: return b_.CreateOr(a, b);
-    case BinaryOp::kXor: return b_.CreateXor(a, b);
-    case BinaryOp::kUAddSat: return b_.CreateBinaryIntrinsic(llvm::Intrinsic::uadd_sat, a, b);
-    case BinaryOp::kSAddSat: return b_.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, a, b);
-    case BinaryOp::kUSubSat: return b_.CreateBinaryIntrinsic(llvm::Intrinsic::usub_sat, a, b);
-    case BinaryOp::kSSubSat: return b_.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, a, b);
+    case BinaryOp::kAdd:
+      return b_.CreateAdd(a, b);
+    case BinaryOp::kSub:
+      return b_.CreateSub(a, b);
+    case BinaryOp::kMul:
+      return e.width > kInlineMultiply ? Wide("ipdk_wide_mul", a, b) : b_.CreateMul(a, b);
+    case BinaryOp::kUDiv:
+      return divide(false);
+    case BinaryOp::kUMod:
+      return divide(true);
+    case BinaryOp::kAnd:
+      return b_.CreateAnd(a, b);
+    case BinaryOp::kOr:
+      return b_.CreateOr(a, b);
+    case BinaryOp::kXor:
+      return b_.CreateXor(a, b);
+    case BinaryOp::kUAddSat:
+      return b_.CreateBinaryIntrinsic(llvm::Intrinsic::uadd_sat, a, b);
+    case BinaryOp::kSAddSat:
+      return b_.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, a, b);
+    case BinaryOp::kUSubSat:
+      return b_.CreateBinaryIntrinsic(llvm::Intrinsic::usub_sat, a, b);
+    case BinaryOp::kSSubSat:
+      return b_.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, a, b);
     case BinaryOp::kShl:
     case BinaryOp::kLShr:
-    case BinaryOp::kAShr: return Shift(e, a, b);
-    case BinaryOp::kEq: return b_.CreateICmpEQ(a, b);
-    case BinaryOp::kNe: return b_.CreateICmpNE(a, b);
-    case BinaryOp::kULt: return b_.CreateICmpULT(a, b);
-    case BinaryOp::kULe: return b_.CreateICmpULE(a, b);
-    case BinaryOp::kSLt: return b_.CreateICmpSLT(a, b);
-    case BinaryOp::kSLe: return b_.CreateICmpSLE(a, b);
+    case BinaryOp::kAShr:
+      return Shift(e, a, b);
+    case BinaryOp::kEq:
+      return b_.CreateICmpEQ(a, b);
+    case BinaryOp::kNe:
+      return b_.CreateICmpNE(a, b);
+    case BinaryOp::kULt:
+      return b_.CreateICmpULT(a, b);
+    case BinaryOp::kULe:
+      return b_.CreateICmpULE(a, b);
+    case BinaryOp::kSLt:
+      return b_.CreateICmpSLT(a, b);
+    case BinaryOp::kSLe:
+      return b_.CreateICmpSLE(a, b);
   }
   return nullptr;
 }
@@ -150,14 +179,16 @@ Emitter::Element Emitter::Resolve(const ir::HeaderRef& ref) {
     const HeaderPlan& plan = PlanOf(stack.first.index + i);
     Value* is = b_.CreateICmpEQ(index, I64(i));
     element.base = b_.CreateSelect(is, Load(plan.base), element.base);
-    if (plan.varbit >= 0) element.varbit_bits = b_.CreateSelect(is, Load(plan.varbit_bits), element.varbit_bits);
+    if (plan.varbit >= 0)
+      element.varbit_bits = b_.CreateSelect(is, Load(plan.varbit_bits), element.varbit_bits);
   }
   return element;
 }
 
 Value* Emitter::HeaderBits(const Element& element) {
   Value* bits = I64(element.plan->bits);
-  return element.varbit_bits != nullptr ? b_.CreateAdd(bits, Resize(element.varbit_bits, 64)) : bits;
+  return element.varbit_bits != nullptr ? b_.CreateAdd(bits, Resize(element.varbit_bits, 64))
+                                        : bits;
 }
 
 Value* Emitter::Field(const ir::Expr& e) {
@@ -165,7 +196,8 @@ Value* Emitter::Field(const ir::Expr& e) {
   const HeaderPlan& plan = *element.plan;
   const auto varbit = static_cast<uint32_t>(plan.varbit);
   if (plan.varbit < 0 || e.field < varbit)
-    return LoadBits(element.base, plan.offset[e.field], e.width, plan.varbit < 0 ? plan.bytes : (plan.bits + 7) / 8);
+    return LoadBits(element.base, plan.offset[e.field], e.width,
+                    plan.varbit < 0 ? plan.bytes : (plan.bits + 7) / 8);
   if (e.field > varbit) {
     Value* offset = b_.CreateAdd(I64(plan.offset[e.field]), Resize(element.varbit_bits, 64));
     return LoadBitsAt(element.base, offset, e.width);
@@ -173,8 +205,10 @@ Value* Emitter::Field(const ir::Expr& e) {
   const uint32_t bytes = (e.width + 63) / 64 * 8;
   Value* buffer = Buffer(bytes);
   Call("ipdk_read_bits", b_.getVoidTy(),
-       {element.base, I64(plan.offset[e.field]), Resize(element.varbit_bits, 64), buffer, I64(bytes)});
-  return b_.CreateTrunc(b_.CreateAlignedLoad(Bits(bytes * 8), buffer, llvm::Align(8)), Bits(e.width));
+       {element.base, I64(plan.offset[e.field]), Resize(element.varbit_bits, 64), buffer,
+        I64(bytes)});
+  return b_.CreateTrunc(b_.CreateAlignedLoad(Bits(bytes * 8), buffer, llvm::Align(8)),
+                        Bits(e.width));
 }
 
 }  // namespace ipdk::cpu::codegen

@@ -10,8 +10,8 @@ using llvm::Value;
 
 void Emitter::EmitExtern(const ir::Stmt& stmt) {
   const auto count_of = [&](uint32_t object) {
-    Value* table = b_.CreateAlignedLoad(b_.getPtrTy(), At(context_, offsetof(Context, counters)), llvm::Align(8));
-    return b_.CreateAlignedLoad(b_.getPtrTy(), At(table, uint64_t{object} * sizeof(void*)), llvm::Align(8));
+    Value* table = LoadFixed(b_.getPtrTy(), At(context_, offsetof(Context, counters)));
+    return LoadFixed(b_.getPtrTy(), At(table, uint64_t{object} * sizeof(void*)));
   };
   const auto branch_if = [&](Value* condition, const auto& body) {
     Block* yes = NewBlock("if");
@@ -22,18 +22,25 @@ void Emitter::EmitExtern(const ir::Stmt& stmt) {
     b_.CreateBr(done);
     b_.SetInsertPoint(done);
   };
+  // What counts, when it may be said behind `required` inputs.
+  const auto bytes = [&](size_t required) {
+    return stmt.ins.size() > required ? Expr(stmt.ins[required]) : PacketBytes();
+  };
   switch (stmt.op) {
     case ExternOp::kCounterCount: {
       const schema::Counter& counter = s_.counters[schema::CounterId(stmt.object)];
       Value* index = Index(stmt.ins[0]);
-      branch_if(b_.CreateICmpULT(index, I64(counter.size)), [&] { CountAt(count_of(stmt.object), index); });
+      Value* by = bytes(1);
+      branch_if(b_.CreateICmpULT(index, I64(counter.size)),
+                [&] { CountAt(count_of(stmt.object), index, by); });
       return;
     }
     case ExternOp::kDirectCounterCount: {
       const schema::Counter& counter = s_.counters[schema::CounterId(stmt.object)];
       Value* index = Load(plan_.direct_cell[counter.direct_of.index]);
+      Value* by = bytes(0);
       branch_if(b_.CreateICmpNE(index, I32(UINT32_MAX)),
-                [&] { CountAt(count_of(stmt.object), Resize(index, 64)); });
+                [&] { CountAt(count_of(stmt.object), Resize(index, 64), by); });
       return;
     }
     case ExternOp::kMeterExecute:
@@ -44,24 +51,31 @@ void Emitter::EmitExtern(const ir::Stmt& stmt) {
       Value* index;
       if (direct) {
         Value* own = Load(plan_.direct_cell[meter.direct_of.index]);
-        index = b_.CreateSelect(b_.CreateICmpEQ(own, I32(UINT32_MAX)), I64(UINT64_MAX), Resize(own, 64));
+        index = b_.CreateSelect(b_.CreateICmpEQ(own, I32(UINT32_MAX)), I64(UINT64_MAX),
+                                Resize(own, 64));
       } else {
         index = Index(stmt.ins[0]);
       }
       Value* before = Index(stmt.ins[direct ? 0 : 1]);
       before = b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, before, I64(2));
       Value* color = Call("ipdk_meter", Bits(32),
-                          {Address(objects_.meters[stmt.object]), index, packet_, Resize(before, 32)});
+                          {Address(objects_.meters[stmt.object]), index, packet_,
+                           Resize(before, 32), bytes(direct ? 1 : 2)});
       Assign(stmt.outs[0], Resize(color, p_.vars[stmt.outs[0]].width));
       return;
     }
-    case ExternOp::kRegisterRead: return RegisterRead(stmt);
-    case ExternOp::kRegisterWrite: return RegisterWrite(stmt);
+    case ExternOp::kRegisterRead:
+      return RegisterRead(stmt);
+    case ExternOp::kRegisterWrite:
+      return RegisterWrite(stmt);
     case ExternOp::kHash:
-    case ExternOp::kHashPayload: return Hash(stmt);
-    case ExternOp::kRandom: return Random(stmt);
+    case ExternOp::kHashPayload:
+      return Hash(stmt);
+    case ExternOp::kRandom:
+      return Random(stmt);
     case ExternOp::kDigest:
-    case ExternOp::kLogMsg: return Request(stmt);
+    case ExternOp::kLogMsg:
+      return Request(stmt);
     case ExternOp::kAssert:
     case ExternOp::kAssume: {
       Block* bad = NewBlock("assert_failed");
@@ -72,24 +86,61 @@ void Emitter::EmitExtern(const ir::Stmt& stmt) {
       b_.SetInsertPoint(good);
       return;
     }
-    case ExternOp::kAddEntry:
-    case ExternOp::kRestartExpireTimer:
-    case ExternOp::kSetExpireTime:
-      // Refused before code generation (compile.cpp).
+    case ExternOp::kAddEntry: {
+      const schema::TableId table(stmt.object);
+      const layout::TableLayout layout = layout::Of(s_, s_.tables[table]);
+      const std::vector<layout::Argument>& places = layout.actions[stmt.attribute];
+      Value* record = Buffer(layout.record_bytes);
+      b_.CreateMemSet(record, b_.getInt8(0), layout.record_bytes, llvm::Align(8));
+      b_.CreateAlignedStore(b_.getInt16(static_cast<uint16_t>(stmt.attribute)),
+                            At(record, uint64_t{offsetof(layout::RecordHeader, action)}),
+                            llvm::Align(2));
+      b_.CreateAlignedStore(b_.getInt8(layout::RecordHeader::kHit),
+                            At(record, uint64_t{offsetof(layout::RecordHeader, flags)}),
+                            llvm::Align(1));
+      for (size_t i = 0; i < places.size(); ++i)
+        StoreScalar(At(record, uint64_t{places[i].offset}), places[i].width,
+                    Expr(stmt.ins[i + 1]));
+      Value* done = Call("ipdk_add_entry", Bits(32),
+                         {context_, packet_, Address(objects_.learned[stmt.object]),
+                          I32(stmt.object), record, Resize(Expr(stmt.ins[0]), 64)});
+      Assign(stmt.outs[0], Resize(done, p_.vars[stmt.outs[0]].width));
       return;
+    }
+    case ExternOp::kRestartExpireTimer:
+    case ExternOp::kSetExpireTime: {
+      const bool sets = stmt.op == ExternOp::kSetExpireTime;
+      Value* profile = sets ? Resize(Expr(stmt.ins[0]), 64) : I64(UINT64_MAX);
+      Call("ipdk_expire", b_.getVoidTy(),
+           {context_, packet_, Address(objects_.learned[stmt.object]), I32(stmt.object), profile});
+      return;
+    }
+    case ExternOp::kAllocateFlowId: {
+      Value* id = b_.CreateAtomicRMW(llvm::AtomicRMWInst::Add, Address(objects_.flow_ids), I32(1),
+                                     llvm::Align(4), llvm::AtomicOrdering::Monotonic);
+      id = b_.CreateAdd(id, I32(1));
+      Assign(stmt.outs[0], Resize(id, p_.vars[stmt.outs[0]].width));
+      return;
+    }
+    case ExternOp::kIsHostPort: {
+      Value* host = Call("ipdk_is_host_port", Bits(32), {context_, Expr(stmt.ins[0])});
+      Assign(stmt.outs[0], Resize(host, p_.vars[stmt.outs[0]].width));
+      return;
+    }
   }
 }
 
+Value* Emitter::PacketBytes() { return PacketField(offsetof(Packet, received_length), Bits(32)); }
+
 // Relaxed: each worker has counters of its own, and a reader wants any recent value.
-void Emitter::CountAt(Value* counters, Value* index) {
+void Emitter::CountAt(Value* counters, Value* index, Value* bytes) {
   Value* at = At(counters, b_.CreateMul(index, I64(sizeof(CounterValue))));
   const auto add = [&](Value* where, Value* by) {
     Value* old = b_.CreateAlignedLoad(Bits(64), where, llvm::Align(8));
     b_.CreateAlignedStore(b_.CreateAdd(old, by), where, llvm::Align(8));
   };
   add(At(at, offsetof(CounterValue, packets)), I64(1));
-  add(At(at, offsetof(CounterValue, bytes)),
-      Resize(PacketField(offsetof(Packet, received_length), Bits(32)), 64));
+  add(At(at, offsetof(CounterValue, bytes)), Resize(bytes, 64));
 }
 
 void Emitter::RegisterRead(const ir::Stmt& stmt) {
@@ -123,14 +174,15 @@ bool Emitter::HasVarbit(const std::vector<ir::ExprId>& ins) const {
   for (ir::ExprId in : ins) {
     const ir::Expr& e = p_.exprs[in];
     if (e.kind != ExprKind::kField) continue;
-    const uint32_t h = e.header.fixed() ? e.header.header.index : p_.stacks[e.header.stack].first.index;
+    const uint32_t h =
+        e.header.fixed() ? e.header.header.index : p_.stacks[e.header.stack].first.index;
     if (HeaderTypeOf(h).fields[e.field].varbit) return true;
   }
   return false;
 }
 
-// The inputs joined into bytes, the last one filled with zero bits. A varbit counts with its own length, so what follows it is
-// placed at run time.
+// The inputs joined into bytes, the last one filled with zero bits. A varbit counts with its own
+// length, so what follows it is placed at run time.
 Emitter::Joined Emitter::JoinBits(const std::vector<ir::ExprId>& ins) {
   uint64_t total = 0;
   for (ir::ExprId in : ins) total += p_.exprs[in].width;
@@ -154,7 +206,7 @@ Emitter::Joined Emitter::JoinBits(const std::vector<ir::ExprId>& ins) {
     }
     return {buffer, at};
   }
-  uint64_t at = 0;       // bytes written
+  uint64_t at = 0;        // bytes written
   Value* open = nullptr;  // bits behind them that do not fill a byte yet, with what came after
   uint32_t open_bits = 0;
   for (ir::ExprId in : ins) {
@@ -162,7 +214,8 @@ Emitter::Joined Emitter::JoinBits(const std::vector<ir::ExprId>& ins) {
     const uint32_t width = p_.exprs[in].width;
     if (open != nullptr) {
       const uint32_t both = open_bits + width;
-      value = b_.CreateOr(b_.CreateShl(b_.CreateZExt(open, Bits(both)), width), b_.CreateZExt(value, Bits(both)));
+      value = b_.CreateOr(b_.CreateShl(b_.CreateZExt(open, Bits(both)), width),
+                          b_.CreateZExt(value, Bits(both)));
       open_bits = both;
     } else {
       open_bits = width;
@@ -197,7 +250,8 @@ void Emitter::Hash(const ir::Stmt& stmt) {
     return Assign(out, value);
   }
   if (!payload && !varbit &&
-      (algorithm == ir::HashAlgorithm::kCsum16 || algorithm == ir::HashAlgorithm::kOnesComplement16))
+      (algorithm == ir::HashAlgorithm::kCsum16 ||
+       algorithm == ir::HashAlgorithm::kOnesComplement16))
     return Assign(out, Resize(Csum16(stmt.ins), width));
   const Joined joined = JoinBits(stmt.ins);
   if (!payload && algorithm != ir::HashAlgorithm::kIdentity) {
@@ -210,17 +264,20 @@ void Emitter::Hash(const ir::Stmt& stmt) {
   Value* cursor = payload ? Load(plan_.cursor) : I64(UINT64_MAX);
   Call("ipdk_hash_payload", b_.getVoidTy(),
        {I32(stmt.attribute), joined.bytes, joined.bits, packet_, cursor, result, I64(bytes)});
-  Assign(out, b_.CreateTrunc(b_.CreateAlignedLoad(Bits(bytes * 8), result, llvm::Align(8)), Bits(width)));
+  Assign(out, b_.CreateTrunc(b_.CreateAlignedLoad(Bits(bytes * 8), result, llvm::Align(8)),
+                             Bits(width)));
 }
 
-// RFC 1071. Fields that lie one behind the other in a header are summed as they lie in memory, little-endian, and that
-// sum's bytes are swapped at the end (section 2, byte order independence); others are added as values.
+// RFC 1071. Fields that lie one behind the other in a header are summed as they lie in memory,
+// little-endian, and that sum's bytes are swapped at the end (section 2, byte order independence);
+// others are added as values.
 Value* Emitter::Csum16(const std::vector<ir::ExprId>& ins) {
   Value* as_values = I64(0);
   Value* as_bytes = I64(0);
   uint64_t at = 0;  // bits joined so far
   const auto add_value = [&](Value* value, uint64_t end) {
-    // Its last bit is bit `end` of the string: move it to the end of its 16-bit word, then add the words.
+    // Its last bit is bit `end` of the string: move it to the end of its 16-bit word, then add the
+    // words.
     const uint32_t width = value->getType()->getIntegerBitWidth();
     const uint32_t shift = static_cast<uint32_t>((16 - end % 16) % 16);
     const uint32_t all = (width + shift + 31) / 32 * 32;
@@ -238,11 +295,17 @@ Value* Emitter::Csum16(const std::vector<ir::ExprId>& ins) {
       const HeaderPlan& plan = PlanOf(first.header.header.index);
       while (end < ins.size()) {
         const ir::Expr& e = p_.exprs[ins[end]];
-        if (e.kind != ExprKind::kField || !e.header.fixed() || e.header.header != first.header.header ||
-            e.field != first.field + (end - i) || (plan.varbit >= 0 && e.field >= static_cast<uint32_t>(plan.varbit)))
+        if (e.kind != ExprKind::kField || !e.header.fixed() ||
+            e.header.header != first.header.header || e.field != first.field + (end - i) ||
+            (plan.varbit >= 0 && e.field >= static_cast<uint32_t>(plan.varbit)))
           break;
+        // A field that was written is read as it was written: a wider load would have to wait until
+        // the store has left the processor's store buffer.
+        const bool written = WrittenHere(e);
+        if (written && (end > i || e.width % 16 != 0)) break;
         run += e.width;
         ++end;
+        if (written) break;
       }
       if (at % 16 == 0 && plan.offset[first.field] % 8 == 0) {
         // Whole 16-bit words only: give back fields from the end.
@@ -263,6 +326,21 @@ Value* Emitter::Csum16(const std::vector<ir::ExprId>& ins) {
         continue;
       }
     }
+    // A byte by itself, beside one that was written: LLVM must not join the two loads again.
+    if (first.kind == ExprKind::kField && first.header.fixed() && first.width == 8 && at % 8 == 0) {
+      const HeaderPlan& plan = PlanOf(first.header.header.index);
+      const uint32_t offset = plan.offset[first.field];
+      if (offset % 8 == 0 &&
+          (plan.varbit < 0 || first.field < static_cast<uint32_t>(plan.varbit))) {
+        llvm::LoadInst* byte = b_.CreateAlignedLoad(
+            Bits(8), At(Load(plan.base), uint64_t{offset / 8}), llvm::Align(1));
+        byte->setAtomic(llvm::AtomicOrdering::Unordered);
+        as_bytes = b_.CreateAdd(as_bytes, b_.CreateShl(b_.CreateZExt(byte, Bits(64)), at % 16));
+        at += 8;
+        ++i;
+        continue;
+      }
+    }
     // Join what follows until a 16-bit border, so that narrow fields are added together.
     Value* value = Expr(ins[i]);
     uint32_t width = first.width;
@@ -279,14 +357,19 @@ Value* Emitter::Csum16(const std::vector<ir::ExprId>& ins) {
     }
     add_value(value, at);
   }
+  // To 32 and then to 16 bits, with the carry brought round: a number plus itself with the halves
+  // exchanged has the sum of its halves and their carry in the upper half. It is 0 only for 0, as
+  // folding by additions is.
   const auto fold = [&](Value* sum) {
-    // 64 to at most 33 bits, then 17, then 16 with the last carry.
-    sum = b_.CreateAdd(b_.CreateAnd(sum, 0xffffffff), b_.CreateLShr(sum, 32));
-    sum = b_.CreateAdd(b_.CreateAnd(sum, 0xffff), b_.CreateLShr(sum, 16));
-    sum = b_.CreateAdd(b_.CreateAnd(sum, 0xffff), b_.CreateLShr(sum, 16));
-    return b_.CreateAdd(b_.CreateAnd(sum, 0xffff), b_.CreateLShr(sum, 16));
+    sum = b_.CreateLShr(b_.CreateAdd(sum, b_.CreateIntrinsic(llvm::Intrinsic::fshl, {Bits(64)},
+                                                             {sum, sum, I64(32)})),
+                        32);
+    Value* half = b_.CreateTrunc(sum, Bits(32));
+    Value* other = b_.CreateIntrinsic(llvm::Intrinsic::fshl, {Bits(32)}, {half, half, I32(16)});
+    return b_.CreateZExt(b_.CreateLShr(b_.CreateAdd(half, other), 16), Bits(64));
   };
-  Value* swapped = b_.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, b_.CreateTrunc(fold(as_bytes), Bits(16)));
+  Value* swapped =
+      b_.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, b_.CreateTrunc(fold(as_bytes), Bits(16)));
   Value* sum = fold(b_.CreateAdd(fold(as_values), b_.CreateZExt(swapped, Bits(64))));
   return b_.CreateNot(b_.CreateTrunc(sum, Bits(16)));
 }
@@ -298,7 +381,8 @@ void Emitter::Random(const ir::Stmt& stmt) {
   const ir::VarId out = stmt.outs[0];
   if (width <= 64) {
     Value* value = Call("ipdk_random", Bits(64),
-                        {packet_, Resize(low, 64), Resize(high, 64), I64(objects_.seed), I32(stmt.attribute), I32(width)});
+                        {packet_, Resize(low, 64), Resize(high, 64), I64(objects_.seed),
+                         I32(stmt.attribute), I32(width)});
     return Assign(out, Resize(value, p_.vars[out].width));
   }
   const uint32_t bytes = (width + 63) / 64 * 8;
@@ -306,12 +390,15 @@ void Emitter::Random(const ir::Stmt& stmt) {
   b_.CreateAlignedStore(Resize(low, bytes * 8), buffers[0], llvm::Align(8));
   b_.CreateAlignedStore(Resize(high, bytes * 8), buffers[1], llvm::Align(8));
   Call("ipdk_random_wide", b_.getVoidTy(),
-       {packet_, buffers[0], buffers[1], buffers[2], I32(width), I64(objects_.seed), I32(stmt.attribute)});
-  Assign(out, Resize(b_.CreateAlignedLoad(Bits(bytes * 8), buffers[2], llvm::Align(8)), p_.vars[out].width));
+       {packet_, buffers[0], buffers[1], buffers[2], I32(width), I64(objects_.seed),
+        I32(stmt.attribute)});
+  Assign(out, Resize(b_.CreateAlignedLoad(Bits(bytes * 8), buffers[2], llvm::Align(8)),
+                     p_.vars[out].width));
 }
 
 void Emitter::Request(const ir::Stmt& stmt) {
-  const auto [it, fresh] = request_site_.try_emplace(&stmt, static_cast<uint32_t>(requests_.sites.size()));
+  const auto [it, fresh] =
+      request_site_.try_emplace(&stmt, static_cast<uint32_t>(requests_.sites.size()));
   uint64_t bytes = 0;
   RequestSite site;
   for (ir::ExprId in : stmt.ins) {
@@ -327,7 +414,9 @@ void Emitter::Request(const ir::Stmt& stmt) {
   }
   std::vector<Value*> values;
   for (ir::ExprId in : stmt.ins) values.push_back(Expr(in));
-  Value* to = Call("ipdk_request", b_.getPtrTy(), {context_, packet_, arrival_, I32(it->second), I32(static_cast<uint32_t>(bytes))});
+  Value* to =
+      Call("ipdk_request", b_.getPtrTy(),
+           {context_, packet_, arrival_, I32(it->second), I32(static_cast<uint32_t>(bytes))});
   Block* yes = NewBlock("request");
   Block* done = NewBlock("requested");
   b_.CreateCondBr(b_.CreateIsNotNull(to), yes, done);

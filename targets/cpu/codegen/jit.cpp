@@ -36,7 +36,9 @@ Result<std::unique_ptr<llvm::TargetMachine>> MakeMachine(bool host) {
     builder->getFeatures() = llvm::SubtargetFeatures();
   }
   builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  // Calls go through the linker's stubs: far functions need no 64-bit immediates.
   builder->setRelocationModel(llvm::Reloc::PIC_);
+  builder->setCodeModel(llvm::CodeModel::Small);
   auto machine = builder->createTargetMachine();
   if (!machine) return Internal("LLVM cannot generate code here: {}", Text(machine.takeError()));
   return std::move(*machine);
@@ -67,12 +69,13 @@ struct Built {
   std::unique_ptr<llvm::TargetMachine> machine;
 };
 
-Result<Built> Build(const schema::Schema& schema, const ir::Program& program, const Plan& plan, const Objects& objects,
-                    RequestSites& requests, bool host) {
+Result<Built> Build(const schema::Schema& schema, const ir::Program& program, const Plan& plan,
+                    const Objects& objects, RequestSites& requests, bool host) {
   Built built;
   IPDK_ASSIGN(built.machine, MakeMachine(host));
   built.context = std::make_unique<llvm::LLVMContext>();
-  built.module = std::make_unique<llvm::Module>(schema.program.empty() ? "program" : schema.program, *built.context);
+  built.module = std::make_unique<llvm::Module>(schema.program.empty() ? "program" : schema.program,
+                                                *built.context);
   built.module->setDataLayout(built.machine->createDataLayout());
   built.module->setTargetTriple(built.machine->getTargetTriple().str());
   Emitter emitter(*built.module, schema, program, plan, objects, requests);
@@ -81,7 +84,8 @@ Result<Built> Build(const schema::Schema& schema, const ir::Program& program, co
   if (plan.egress) emitter.EmitGraph(*plan.egress, "egress");
   std::string problems;
   llvm::raw_string_ostream out(problems);
-  if (llvm::verifyModule(*built.module, &out)) return Internal("the generated code is malformed: {}", problems);
+  if (llvm::verifyModule(*built.module, &out))
+    return Internal("the generated code is malformed: {}", problems);
   Optimise(*built.module, *built.machine);
   return built;
 }
@@ -95,8 +99,9 @@ struct Jit::State {
 Jit::Jit() : state_(std::make_unique<State>()) {}
 Jit::~Jit() = default;
 
-Result<std::unique_ptr<Jit>> Jit::Compile(const schema::Schema& schema, const ir::Program& program, const Plan& plan,
-                                          const Objects& objects, RequestSites& requests, bool host) {
+Result<std::unique_ptr<Jit>> Jit::Compile(const schema::Schema& schema, const ir::Program& program,
+                                          const Plan& plan, const Objects& objects,
+                                          RequestSites& requests, bool host) {
   IPDK_ASSIGN(Built built, Build(schema, program, plan, objects, requests, host));
   // Straight to an object: one module, compiled once, here.
   llvm::SmallVector<char, 0> code;
@@ -113,8 +118,9 @@ Result<std::unique_ptr<Jit>> Jit::Compile(const schema::Schema& schema, const ir
   size_t count = 0;
   const RuntimeSymbol* runtime = RuntimeSymbols(&count);
   const auto define = [&](const char* name, void* address) {
-    symbols[(*jit)->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address),
-                                              llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    symbols[(*jit)->mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(address),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
   };
   for (size_t i = 0; i < count; ++i) define(runtime[i].name, runtime[i].address);
   // What LLVM itself calls for copies and the arithmetic of 128 bits.
@@ -135,8 +141,9 @@ Result<std::unique_ptr<Jit>> Jit::Compile(const schema::Schema& schema, const ir
   return result;
 }
 
-Result<std::string> Jit::Print(const schema::Schema& schema, const ir::Program& program, const Plan& plan,
-                               const Objects& objects, RequestSites& requests, bool host, bool assembly) {
+Result<std::string> Jit::Print(const schema::Schema& schema, const ir::Program& program,
+                               const Plan& plan, const Objects& objects, RequestSites& requests,
+                               bool host, bool assembly) {
   IPDK_ASSIGN(Built built, Build(schema, program, plan, objects, requests, host));
   std::string text;
   if (!assembly) {
@@ -157,7 +164,8 @@ Result<Stages> Jit::Find(const Graph& graph, const std::string& prefix) {
   Stages stages;
   const auto find = [&](const std::string& name) -> Result<StageFunction> {
     auto address = state_->jit->lookup(name);
-    if (!address) return Internal("the generated code has no '{}': {}", name, Text(address.takeError()));
+    if (!address)
+      return Internal("the generated code has no '{}': {}", name, Text(address.takeError()));
     return address->toPtr<StageFunction>();
   };
   IPDK_ASSIGN(stages.entry, find(prefix + "_entry"));

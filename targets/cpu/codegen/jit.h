@@ -1,5 +1,6 @@
 #pragma once
-// The compiled object: LLVM IR of a plan's stages, optimised, linked into this process, and found by name.
+// The compiled object: LLVM IR of a plan's stages, optimised, linked into this process, and found
+// by name.
 
 #include <memory>
 #include <string>
@@ -22,11 +23,13 @@ struct Stages {
 class Jit {
  public:
   // What is printed or run. `host`: for this machine's processor, else x86-64-v2.
-  static Result<std::unique_ptr<Jit>> Compile(const schema::Schema& schema, const ir::Program& program,
-                                              const Plan& plan, const Objects& objects, RequestSites& requests,
+  static Result<std::unique_ptr<Jit>> Compile(const schema::Schema& schema,
+                                              const ir::Program& program, const Plan& plan,
+                                              const Objects& objects, RequestSites& requests,
                                               bool host);
-  static Result<std::string> Print(const schema::Schema& schema, const ir::Program& program, const Plan& plan,
-                                   const Objects& objects, RequestSites& requests, bool host, bool assembly);
+  static Result<std::string> Print(const schema::Schema& schema, const ir::Program& program,
+                                   const Plan& plan, const Objects& objects, RequestSites& requests,
+                                   bool host, bool assembly);
   ~Jit();
   Jit(const Jit&) = delete;
   Jit& operator=(const Jit&) = delete;

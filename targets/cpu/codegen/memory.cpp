@@ -1,4 +1,5 @@
-// Values in memory: bit fields of headers, whole big-endian bytes of keys, little-endian scalars of records and frames.
+// Values in memory: bit fields of headers, whole big-endian bytes of keys, little-endian scalars of
+// records and frames.
 
 #include "targets/cpu/codegen/emit.h"
 
@@ -14,7 +15,9 @@ constexpr uint32_t kOneLoad = 16;
 
 }  // namespace
 
-llvm::Type* Emitter::Bits(uint64_t width) { return IntegerType::get(c_, static_cast<unsigned>(width)); }
+llvm::Type* Emitter::Bits(uint64_t width) {
+  return IntegerType::get(c_, static_cast<unsigned>(width));
+}
 
 Value* Emitter::I64(uint64_t value) { return llvm::ConstantInt::get(Bits(64), value); }
 Value* Emitter::I32(uint32_t value) { return llvm::ConstantInt::get(Bits(32), value); }
@@ -32,13 +35,18 @@ Value* Emitter::Address(const void* address) {
 Value* Emitter::At(Value* base, uint64_t offset) {
   return offset == 0 ? base : b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), base, offset);
 }
-Value* Emitter::At(Value* base, Value* offset) { return b_.CreateGEP(b_.getInt8Ty(), base, offset); }
+Value* Emitter::At(Value* base, Value* offset) {
+  return b_.CreateGEP(b_.getInt8Ty(), base, offset);
+}
 
-Value* Emitter::Resize(Value* value, uint32_t width) { return b_.CreateZExtOrTrunc(value, Bits(width)); }
+Value* Emitter::Resize(Value* value, uint32_t width) {
+  return b_.CreateZExtOrTrunc(value, Bits(width));
+}
 
 Value* Emitter::Buffer(uint64_t bytes, uint32_t align) {
   llvm::IRBuilder<> top(allocas_, allocas_->begin());
-  llvm::AllocaInst* buffer = top.CreateAlloca(llvm::ArrayType::get(Bits(8), std::max<uint64_t>(bytes, 1)));
+  llvm::AllocaInst* buffer =
+      top.CreateAlloca(llvm::ArrayType::get(Bits(8), std::max<uint64_t>(bytes, 1)));
   buffer->setAlignment(llvm::Align(align));
   return buffer;
 }
@@ -84,7 +92,8 @@ void Emitter::StoreBig(Value* at, uint32_t bytes, Value* value) {
   }
   for (uint32_t done = 0; done < bytes;) {
     const uint32_t piece = (bytes - done) % 8 != 0 ? (bytes - done) % 8 : 8;
-    Value* word = b_.CreateTrunc(b_.CreateLShr(value, uint64_t{bytes - done - piece} * 8), Bits(piece * 8));
+    Value* word =
+        b_.CreateTrunc(b_.CreateLShr(value, uint64_t{bytes - done - piece} * 8), Bits(piece * 8));
     StoreBig(At(at, uint64_t{done}), piece, word);
     done += piece;
   }
@@ -139,14 +148,14 @@ void Emitter::StoreBitsAt(Value* base, Value* offset, uint32_t width, Value* val
 
 Value* Emitter::LoadScalar(Value* at, uint32_t width) {
   const uint32_t bytes = layout::ScalarBytes(width);
-  Value* value =
-      b_.CreateAlignedLoad(Bits(bytes * 8), at, llvm::Align(layout::ScalarAlign(width)));
+  Value* value = b_.CreateAlignedLoad(Bits(bytes * 8), at, llvm::Align(layout::ScalarAlign(width)));
   return b_.CreateTrunc(value, Bits(width));
 }
 
 void Emitter::StoreScalar(Value* at, uint32_t width, Value* value) {
   const uint32_t bytes = layout::ScalarBytes(width);
-  b_.CreateAlignedStore(b_.CreateZExt(value, Bits(bytes * 8)), at, llvm::Align(layout::ScalarAlign(width)));
+  b_.CreateAlignedStore(b_.CreateZExt(value, Bits(bytes * 8)), at,
+                        llvm::Align(layout::ScalarAlign(width)));
 }
 
 }  // namespace ipdk::cpu::codegen

@@ -28,33 +28,24 @@ bool SameKeys(const std::vector<schema::MatchField>& a, const std::vector<schema
 }
 
 // Full name, key signature and action signatures are equal, so records and keys mean the same.
-bool SameTable(const schema::Schema& sa, const schema::Table& a, const schema::Schema& sb, const schema::Table& b) {
-  if (a.preamble.name != b.preamble.name || !SameKeys(a.keys, b.keys) || a.actions.size() != b.actions.size() ||
-      a.direct_counters.size() != b.direct_counters.size() || a.direct_meters.size() != b.direct_meters.size())
+bool SameTable(const schema::Schema& sa, const schema::Table& a, const schema::Schema& sb,
+               const schema::Table& b) {
+  if (a.preamble.name != b.preamble.name || !SameKeys(a.keys, b.keys) ||
+      a.add_on_miss != b.add_on_miss || a.auto_delete != b.auto_delete ||
+      a.actions.size() != b.actions.size() ||
+      a.direct_counters.size() != b.direct_counters.size() ||
+      a.direct_meters.size() != b.direct_meters.size())
     return false;
   for (size_t i = 0; i < a.actions.size(); ++i) {
     const schema::Action& x = sa.actions[a.actions[i].action];
     const schema::Action& y = sb.actions[b.actions[i].action];
     if (x.preamble.name != y.preamble.name ||
-        !std::equal(x.params.begin(), x.params.end(), y.params.begin(), y.params.end(),
-                    [](const auto& p, const auto& q) { return p.name == q.name && p.width == q.width; }))
+        !std::equal(
+            x.params.begin(), x.params.end(), y.params.begin(), y.params.end(),
+            [](const auto& p, const auto& q) { return p.name == q.name && p.width == q.width; }))
       return false;
   }
   return true;
-}
-
-Status CheckOps(const ir::Program& program) {
-  if (program.arch == ir::Arch::kPsa || program.arch == ir::Arch::kPna)
-    return Unimplemented("the cpu target runs v1model programs; {} is not yet supported",
-                         program.arch == ir::Arch::kPsa ? "psa" : "pna");
-  for (const ir::Block& block : program.blocks)
-    for (const ir::Stmt& stmt : block.stmts) {
-      if (stmt.kind != ir::StmtKind::kExtern) continue;
-      if (stmt.op == ir::ExternOp::kAddEntry || stmt.op == ir::ExternOp::kRestartExpireTimer ||
-          stmt.op == ir::ExternOp::kSetExpireTime)
-        return Unimplemented("block '{}': {} is not yet supported by the cpu target", block.name, ir::Name(stmt.op));
-    }
-  return {};
 }
 
 }  // namespace
@@ -77,24 +68,24 @@ class Compiler {
   Result<std::unique_ptr<Pipeline>> Run() {
     IPDK_RETURN_IF_ERROR(Prepare());
     CompiledCode& code = *p_->code_;
-    IPDK_ASSIGN(code.jit, codegen::Jit::Compile(p_->schema_, p_->program_, code.plan, objects_, requests_,
-                                                options_.host_cpu));
+    IPDK_ASSIGN(code.jit, codegen::Jit::Compile(p_->schema_, p_->program_, code.plan, objects_,
+                                                requests_, options_.host_cpu));
     p_->request_sites_ = std::move(requests_.sites);
     IPDK_RETURN_IF_ERROR(Fill(code.ingress, code.plan.ingress, "ingress"));
-    if (code.plan.parse_only) IPDK_RETURN_IF_ERROR(Fill(code.parse_only, *code.plan.parse_only, "parse"));
+    if (code.plan.parse_only)
+      IPDK_RETURN_IF_ERROR(Fill(code.parse_only, *code.plan.parse_only, "parse"));
     if (code.plan.egress) IPDK_RETURN_IF_ERROR(Fill(code.egress, *code.plan.egress, "egress"));
     return std::move(p_);
   }
 
   Result<std::string> Print(bool assembly) {
     IPDK_RETURN_IF_ERROR(Prepare());
-    return codegen::Jit::Print(p_->schema_, p_->program_, p_->code_->plan, objects_, requests_, options_.host_cpu,
-                               assembly);
+    return codegen::Jit::Print(p_->schema_, p_->program_, p_->code_->plan, objects_, requests_,
+                               options_.host_cpu, assembly);
   }
 
  private:
   Status Prepare() {
-    IPDK_RETURN_IF_ERROR(CheckOps(p_->program_));
     p_->code_ = std::make_unique<CompiledCode>();
     CompiledCode& code = *p_->code_;
     IPDK_ASSIGN(code.plan, codegen::MakePlan(p_->schema_, p_->program_));
@@ -103,7 +94,7 @@ class Compiler {
     p_->growth_bytes_ = code.plan.growth_bytes;
     p_->keeps_original_ = code.plan.copy_headers;
     p_->couples_ = code.plan.couples;
-    p_->epoch_ = options_.epoch != nullptr     ? options_.epoch
+    p_->epoch_ = options_.epoch != nullptr   ? options_.epoch
                  : options_.adopt != nullptr ? options_.adopt->epoch_
                                              : std::make_shared<engines::Epoch>();
     IPDK_RETURN_IF_ERROR(MakeTables());
@@ -114,8 +105,13 @@ class Compiler {
     code.zeros = std::make_unique<engines::Reserved>(zeros + 64);
     objects_.zeros = code.zeros->data();
     objects_.seed = options_.seed;
+    p_->flow_ids_ = old() != nullptr && old()->flow_ids_ != nullptr ? old()->flow_ids_
+                                                                    : std::make_shared<uint32_t>(0);
+    objects_.flow_ids = p_->flow_ids_.get();
+    for (const auto& table : p_->tables_) objects_.learned.push_back(table->learned());
     for (const auto& reg : p_->registers_) objects_.registers.push_back(reg.get());
     for (const auto& meter : p_->meters_) objects_.meters.push_back(meter.get());
+    for (const auto& table : p_->tables_) objects_.tables.push_back(table->in_place());
     for (const auto& set : p_->value_sets_) objects_.value_sets.push_back(set.get());
     return {};
   }
@@ -126,23 +122,33 @@ class Compiler {
   Status MakeTables() {
     const schema::Schema& s = p_->schema_;
     for (const schema::Table& table : s.tables) {
-      std::shared_ptr<Table> taken;
-      if (options_.adopt_tables && old() != nullptr && old()->epoch_ == p_->epoch_) {
+      std::shared_ptr<Table> taken, former;
+      const size_t id = p_->tables_.size();
+      const codegen::Plan& plan = p_->code_->plan;
+      if (old() != nullptr && old()->epoch_ == p_->epoch_) {
         for (uint32_t i = 0; i < old()->schema_.tables.size(); ++i)
-          if (SameTable(s, table, old()->schema_, old()->schema_.tables[schema::TableId(i)])) taken = old()->tables_[i];
+          if (SameTable(s, table, old()->schema_, old()->schema_.tables[schema::TableId(i)]))
+            former = old()->tables_[i];
+        const engines::Learned* learned = former != nullptr ? former->learned() : nullptr;
+        const bool same_learning =
+            plan.learns[id] == (learned != nullptr) &&
+            (learned == nullptr || learned->options().own_timers == plan.own_timers[id]);
+        if (options_.adopt_tables && same_learning) taken = former;
       }
       if (taken == nullptr) {
         taken = std::make_shared<Table>(s, table, p_->epoch_);
         for (const schema::Entry& entry : table.entries)
-          if (auto status = taken->Insert(entry); !status && status.error().code() != Code::kAlreadyExists)
+          if (auto status = taken->Insert(entry);
+              !status && status.error().code() != Code::kAlreadyExists)
             return status;
         taken->Publish();
+        if (plan.learns[id]) taken->Learn(table, plan.own_timers[id], former.get());
       }
       p_->tables_.push_back(std::move(taken));
     }
     for (const schema::ValueSet& set : s.value_sets) {
       std::shared_ptr<Table> taken;
-      if (old() != nullptr && old()->epoch_ == p_->epoch_) {
+      if (options_.adopt_tables && old() != nullptr && old()->epoch_ == p_->epoch_) {
         for (uint32_t i = 0; i < old()->schema_.value_sets.size(); ++i) {
           const schema::ValueSet& other = old()->schema_.value_sets[schema::ValueSetId(i)];
           if (other.preamble.name == set.preamble.name && SameKeys(other.keys, set.keys))
@@ -156,8 +162,8 @@ class Compiler {
   }
 
   template <typename T, typename IdType, typename S, typename F>
-  static std::shared_ptr<T> Same(const std::vector<std::shared_ptr<T>>& objects, const IdVector<IdType, S>& schemas,
-                                 F same) {
+  static std::shared_ptr<T> Same(const std::vector<std::shared_ptr<T>>& objects,
+                                 const IdVector<IdType, S>& schemas, F same) {
     for (uint32_t i = 0; i < schemas.size(); ++i)
       if (same(schemas[IdType(i)])) return objects[i];
     return nullptr;
@@ -179,7 +185,8 @@ class Compiler {
                  SameOwner(counter.direct_of, *old(), other.direct_of);
         });
       if (taken == nullptr) {
-        taken = std::make_shared<CounterArray>(counter.preamble.name, counter.direct_of.valid() ? 1 : counter.size,
+        taken = std::make_shared<CounterArray>(counter.preamble.name,
+                                               counter.direct_of.valid() ? 1 : counter.size,
                                                counter.direct_of.valid());
         if (counter.direct_of.valid())
           p_->tables_[counter.direct_of.index]->OnNewDirectIndex([taken](uint32_t index) {
@@ -193,13 +200,15 @@ class Compiler {
       std::shared_ptr<MeterArray> taken;
       if (old() != nullptr)
         taken = Same(old()->meters_, old()->schema_.meters, [&](const schema::Meter& other) {
-          return other.preamble.name == meter.preamble.name && other.size == meter.size && other.unit == meter.unit &&
-                 other.color_aware == meter.color_aware && SameOwner(meter.direct_of, *old(), other.direct_of);
+          return other.preamble.name == meter.preamble.name && other.size == meter.size &&
+                 other.unit == meter.unit && other.color_aware == meter.color_aware &&
+                 SameOwner(meter.direct_of, *old(), other.direct_of);
         });
       if (taken == nullptr) {
         const bool direct = meter.direct_of.valid();
         taken = std::make_shared<MeterArray>(meter.preamble.name, direct ? 1 : meter.size, direct,
-                                             meter.unit == schema::MeterUnit::kPackets, meter.color_aware);
+                                             meter.unit == schema::MeterUnit::kPackets,
+                                             meter.color_aware);
         if (direct)
           p_->tables_[meter.direct_of.index]->OnNewDirectIndex([taken](uint32_t index) {
             taken->Grow(uint64_t{index} + 1);
@@ -211,11 +220,14 @@ class Compiler {
     for (const schema::Register& reg : s.registers) {
       std::shared_ptr<RegisterArray> taken;
       if (old() != nullptr)
-        taken = Same(old()->registers_, old()->schema_.registers, [&](const schema::Register& other) {
-          return other.preamble.name == reg.preamble.name && other.size == reg.size && other.widths == reg.widths;
-        });
+        taken =
+            Same(old()->registers_, old()->schema_.registers, [&](const schema::Register& other) {
+              return other.preamble.name == reg.preamble.name && other.size == reg.size &&
+                     other.widths == reg.widths;
+            });
       if (taken == nullptr)
-        taken = std::make_shared<RegisterArray>(reg.preamble.name, reg.widths, reg.size, reg.initial);
+        taken =
+            std::make_shared<RegisterArray>(reg.preamble.name, reg.widths, reg.size, reg.initial);
       p_->registers_.push_back(std::move(taken));
     }
   }
@@ -223,13 +235,16 @@ class Compiler {
   Status Fill(Schedule& schedule, const codegen::Graph& graph, const std::string& prefix) {
     IPDK_ASSIGN(const codegen::Stages stages, p_->code_->jit->Find(graph, prefix));
     schedule.entry = stages.entry;
-    schedule.serial_from_start = graph.serial_from_start &&
-                                 std::any_of(graph.sites.begin(), graph.sites.end(), [](const auto& s) { return s.serial; });
+    schedule.serial_from_start =
+        graph.serial_from_start &&
+        std::any_of(graph.sites.begin(), graph.sites.end(), [](const auto& s) { return s.serial; });
     schedule.serial_site = graph.serial_site;
     for (size_t i = 0; i < graph.sites.size(); ++i) {
       const codegen::Site& site = graph.sites[i];
-      schedule.sites.push_back({stages.sites[i], site.table.valid() ? p_->tables_[site.table.index].get() : nullptr,
-                                site.key_bytes, site.serial});
+      schedule.sites.push_back({stages.sites[i],
+                                site.table.valid() ? p_->tables_[site.table.index].get() : nullptr,
+                                site.key_bytes, site.table.valid() ? site.table.index : 0,
+                                site.serial, site.learns});
     }
     return {};
   }
@@ -240,17 +255,18 @@ class Compiler {
   codegen::RequestSites requests_;
 };
 
-Result<std::unique_ptr<Pipeline>> Pipeline::Compile(const schema::Schema& schema, const ir::Program& program,
+Result<std::unique_ptr<Pipeline>> Pipeline::Compile(const schema::Schema& schema,
+                                                    const ir::Program& program,
                                                     const CompileOptions& options) {
   return Compiler(schema, program, options).Run();
 }
 
-Result<std::string> Pipeline::Print(const schema::Schema& schema, const ir::Program& program, Emit what,
-                                    const CompileOptions& options) {
+Result<std::string> Pipeline::Print(const schema::Schema& schema, const ir::Program& program,
+                                    Emit what, const CompileOptions& options) {
   return Compiler(schema, program, options).Print(what == Emit::kAsm);
 }
 
-// --- the packet path -------------------------------------------------------------------------------------------------
+// --- the packet path
 
 std::unique_ptr<Worker> Pipeline::MakeWorker(uint32_t index) const {
   auto worker = std::make_unique<Worker>();
@@ -260,12 +276,22 @@ std::unique_ptr<Worker> Pipeline::MakeWorker(uint32_t index) const {
   worker->queues = std::make_unique<Queues>();
   Queues& queues = *worker->queues;
   for (const auto& counter : counters_) queues.counters.push_back(counter->Shard(index));
+  uint32_t longest = 0;
+  queues.learn.resize(tables_.size());
+  for (const auto& table : tables_)
+    if (table->learned() != nullptr) longest = std::max(longest, table->layout().key_bytes);
+  queues.learn_keys.resize(size_t{longest} / 8 * tables_.size());
+  queues.waiting.resize(size_t{longest} / 8 * kMaxBurst);
+  for (size_t i = 0; i < tables_.size() && longest != 0; ++i)
+    queues.learn[i].key = reinterpret_cast<uint8_t*>(&queues.learn_keys[i * longest / 8]);
   queues.deparse.resize(codegen::kDeparseBytes);
   size_t bytes = 0;
-  const std::pair<Queues::Set*, const Schedule*> sets[] = {
-      {&queues.ingress, &code_->ingress}, {&queues.parse_only, &code_->parse_only}, {&queues.egress, &code_->egress}};
+  const std::pair<Queues::Set*, const Schedule*> sets[] = {{&queues.ingress, &code_->ingress},
+                                                           {&queues.parse_only, &code_->parse_only},
+                                                           {&queues.egress, &code_->egress}};
   for (const auto& [set, schedule] : sets)
-    for (const Schedule::Site& site : schedule->sites) bytes += (size_t{site.key_bytes} * kMaxBurst + 63) / 64 * 64;
+    for (const Schedule::Site& site : schedule->sites)
+      bytes += (size_t{site.key_bytes} * kMaxBurst + 63) / 64 * 64;
   queues.keys = std::make_unique<engines::Reserved>(bytes);
   uint8_t* at = queues.keys->data();
   for (const auto& [set, schedule] : sets) {
@@ -276,6 +302,7 @@ std::unique_ptr<Worker> Pipeline::MakeWorker(uint32_t index) const {
     }
     set->context.sites = set->sites.data();
     set->context.counters = queues.counters.data();
+    set->context.learn = queues.learn.data();
     set->context.worker = worker.get();
     set->context.deparse = queues.deparse.data();
   }
@@ -298,6 +325,16 @@ void SortRequests(Worker& worker) {
 
 void Pipeline::Ingress(Worker& worker, Packet* const* packets, uint32_t n) const {
   RunBurst(code_->ingress, worker.queues->ingress, packets, n);
+  SortRequests(worker);
+}
+
+void Pipeline::Through(Worker& worker, Packet* const* packets, uint32_t n,
+                       uint32_t drop_port) const {
+  codegen::Context& context = worker.queues->ingress.context;
+  context.through = 1;
+  context.drop_port = drop_port;
+  RunBurst(code_->ingress, worker.queues->ingress, packets, n);
+  context.through = 0;
   SortRequests(worker);
 }
 
@@ -333,10 +370,12 @@ void Pipeline::CopyFrame(const Packet& from, Packet& to, Keep keep, uint32_t fie
   for (const codegen::HeaderPlan& header : plan.headers) {
     const Cell& cell = plan.cells[header.base];
     if (cell.home == 0) continue;
-    // A header lives in the frame, in the packet, or nowhere (zeros); an address of a dead value may be anything.
+    // A header lives in the frame, in the packet, or nowhere (zeros); an address of a dead value
+    // may be anything.
     uintptr_t base;
     std::memcpy(&base, from.frame + cell.home, sizeof base);
-    const auto frame = reinterpret_cast<uintptr_t>(from.frame), data = reinterpret_cast<uintptr_t>(from.data);
+    const auto frame = reinterpret_cast<uintptr_t>(from.frame),
+               data = reinterpret_cast<uintptr_t>(from.data);
     if (base >= frame && base < frame + plan.frame_bytes) {
       base = base - frame + reinterpret_cast<uintptr_t>(to.frame);
     } else if (base >= data && base <= data + from.length) {
@@ -352,11 +391,13 @@ void Pipeline::CopyFrame(const Packet& from, Packet& to, Keep keep, uint32_t fie
     if (cell.role) std::memset(to.frame + cell.home, 0, 8);
   for (const ir::FieldList& list : program_.field_lists) {
     if (list.index != field_list) continue;
-    for (ir::VarId var : list.vars) CopyVar(plan.cells[plan.var_cell[var.index]], from.frame, to.frame);
+    for (ir::VarId var : list.vars)
+      CopyVar(plan.cells[plan.var_cell[var.index]], from.frame, to.frame);
   }
 }
 
-void Pipeline::CloneAsReceived(Worker& worker, const Packet& from, Packet& to, uint32_t field_list) const {
+void Pipeline::CloneAsReceived(Worker& worker, const Packet& from, Packet& to,
+                               uint32_t field_list) const {
   const codegen::Plan& plan = code_->plan;
   // The kept Vars of this pass and the target's roles are what the parser started from.
   std::memcpy(to.frame, from.frame, plan.frame_bytes);
@@ -366,7 +407,8 @@ void Pipeline::CloneAsReceived(Worker& worker, const Packet& from, Packet& to, u
   if (code_->plan.parse_only) RunBurst(code_->parse_only, worker.queues->parse_only, &packet, 1);
   for (const ir::FieldList& list : program_.field_lists) {
     if (list.index != field_list) continue;
-    for (ir::VarId var : list.vars) CopyVar(plan.cells[plan.var_cell[var.index]], from.frame, to.frame);
+    for (ir::VarId var : list.vars)
+      CopyVar(plan.cells[plan.var_cell[var.index]], from.frame, to.frame);
   }
 }
 
@@ -374,12 +416,14 @@ void Pipeline::PreserveFields(const Packet& from, Packet& to, uint32_t field_lis
   const codegen::Plan& plan = code_->plan;
   // From the homes of one frame to the kept copies of the other: no two of these overlap.
   for (const Cell& cell : plan.cells)
-    if (cell.preserved != 0) std::memset(to.frame + cell.preserved, 0, layout::ScalarBytes(cell.width));
+    if (cell.preserved != 0)
+      std::memset(to.frame + cell.preserved, 0, layout::ScalarBytes(cell.width));
   for (const ir::FieldList& list : program_.field_lists) {
     if (list.index != field_list) continue;
     for (ir::VarId var : list.vars) {
       const Cell& cell = plan.cells[plan.var_cell[var.index]];
-      std::memcpy(to.frame + cell.preserved, from.frame + cell.home, layout::ScalarBytes(cell.width));
+      std::memcpy(to.frame + cell.preserved, from.frame + cell.home,
+                  layout::ScalarBytes(cell.width));
     }
   }
   to.preserved = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "targets/cpu/engines/table.h"
 #include "targets/cpu/packet.h"
 
 namespace ipdk::cpu::codegen {
@@ -22,14 +23,15 @@ namespace {
 
 constexpr uint64_t kMaxSetBits = uint64_t{1} << 32;  // nodes times cells: memory of the analysis
 constexpr uint32_t kMaxFrame = 4u << 20;
-constexpr uint32_t kMaxWidth = 8192;                 // of a value: LLVM's time grows with it
-constexpr size_t kMaxOffsets = 64;                   // parse positions followed per block
+constexpr uint32_t kMaxWidth = 8192;  // of a value: LLVM's time grows with it
+constexpr size_t kMaxOffsets = 64;    // parse positions followed per block
+constexpr uint64_t kLearning = 4;     // the kind of stateful object that such a table is
 
 uint32_t RoundUp(uint32_t value, uint32_t unit) { return (value + unit - 1) / unit * unit; }
 
 bool ReadsPacket(StmtKind kind) {
-  return kind == StmtKind::kExtract || kind == StmtKind::kExtractVarbit || kind == StmtKind::kAdvance ||
-         kind == StmtKind::kLookahead;
+  return kind == StmtKind::kExtract || kind == StmtKind::kExtractVarbit ||
+         kind == StmtKind::kAdvance || kind == StmtKind::kLookahead;
 }
 
 bool ChangesHeaders(StmtKind kind) {
@@ -55,12 +57,21 @@ class Planner {
 
   Result<Plan> Run() {
     IPDK_RETURN_IF_ERROR(CheckSupported());
+    FindLearning();
     MakeCells();
     const bool shares_state = p_.arch == ir::Arch::kV1Model;
     if (p_.egress.valid()) {
+      BitSet none(plan_.cells.size());
       plan_.egress.emplace();
-      IPDK_RETURN_IF_ERROR(Build(*plan_.egress, Entry::kEgress, p_.egress, ReadAfter(BitSet(plan_.cells.size()))));
+      IPDK_RETURN_IF_ERROR(Build(*plan_.egress, Entry::kEgress, p_.egress, ReadAfter(none)));
       Solve(*plan_.egress);
+      // A clone made after egress goes through egress again, with the headers as they are then.
+      if (shares_state && p_.role(ir::Role::kCloneSession).valid()) {
+        const BitSet again = ReadAfter(plan_.egress->live_in[plan_.egress->start]);
+        plan_.egress.emplace();
+        IPDK_RETURN_IF_ERROR(Build(*plan_.egress, Entry::kEgress, p_.egress, again));
+        Solve(*plan_.egress);
+      }
     }
     BitSet at_end(plan_.cells.size());
     if (plan_.egress && shares_state) at_end = plan_.egress->live_in[plan_.egress->start];
@@ -89,6 +100,20 @@ class Planner {
   }
 
  private:
+  void FindLearning() {
+    plan_.learns.assign(s_.tables.size(), false);
+    plan_.own_timers.assign(s_.tables.size(), false);
+    for (const Block& block : p_.blocks)
+      for (const Stmt& stmt : block.stmts) {
+        if (stmt.kind != StmtKind::kExtern) continue;
+        const bool timer = stmt.op == ir::ExternOp::kSetExpireTime ||
+                           stmt.op == ir::ExternOp::kRestartExpireTimer;
+        if (!timer && stmt.op != ir::ExternOp::kAddEntry) continue;
+        plan_.learns[stmt.object] = true;
+        if (timer) plan_.own_timers[stmt.object] = true;
+      }
+  }
+
   std::vector<Graph*> Graphs() {
     std::vector<Graph*> all{&plan_.ingress};
     if (plan_.parse_only) all.push_back(&*plan_.parse_only);
@@ -101,17 +126,22 @@ class Planner {
       return InvalidArgument("the program has no ingress function: nothing to run on packets");
     for (const ir::Var& var : p_.vars)
       if (var.width > kMaxWidth)
-        return Unimplemented("variable '{}' has {} bits: values above {} bits are not yet supported by the cpu target",
-                             var.name, var.width, kMaxWidth);
+        return Unimplemented(
+            "variable '{}' has {} bits: values above {} bits are not yet supported by the cpu "
+            "target",
+            var.name, var.width, kMaxWidth);
     for (const Expr& expr : p_.exprs)
       if (expr.width > kMaxWidth)
-        return Unimplemented("an expression has {} bits: values above {} bits are not yet supported by the cpu target",
-                             expr.width, kMaxWidth);
+        return Unimplemented(
+            "an expression has {} bits: values above {} bits are not yet supported by the cpu "
+            "target",
+            expr.width, kMaxWidth);
     for (const ir::HeaderType& type : p_.header_types) {
       for (const ir::HeaderField& field : type.fields)
         if (field.width > kMaxWidth)
           return Unimplemented(
-              "field '{}' of header type '{}' has {} bits: fields above {} bits are not yet supported by the cpu target",
+              "field '{}' of header type '{}' has {} bits: fields above {} bits are not yet "
+              "supported by the cpu target",
               field.name, type.name, field.width, kMaxWidth);
     }
     return {};
@@ -156,8 +186,10 @@ class Planner {
       if (header.varbit >= 0) header.varbit_bits = AddCell(CellKind::kVarbitBits, i, 32);
       plan_.headers.push_back(std::move(header));
     }
-    for (uint32_t i = 0; i < p_.functions.size(); ++i) plan_.return_cell.push_back(AddCell(CellKind::kReturn, i, 32));
-    for (uint32_t i = 0; i < s_.tables.size(); ++i) plan_.direct_cell.push_back(AddCell(CellKind::kDirect, i, 32));
+    for (uint32_t i = 0; i < p_.functions.size(); ++i)
+      plan_.return_cell.push_back(AddCell(CellKind::kReturn, i, 32));
+    for (uint32_t i = 0; i < s_.tables.size(); ++i)
+      plan_.direct_cell.push_back(AddCell(CellKind::kDirect, i, 32));
     plan_.cursor = AddCell(CellKind::kCursor, 0, 64);
     plan_.steps = AddCell(CellKind::kSteps, 0, 32);
     plan_.emit_start = AddCell(CellKind::kEmitStart, 0, 64);
@@ -165,7 +197,8 @@ class Planner {
     plan_.emitted = AddCell(CellKind::kEmitted, 0, 64);
     plan_.bits = NeedsBits();
     if (plan_.bits) plan_.copy_emits = true;
-    const bool returns = p_.role(ir::Role::kCloneSession).valid() || p_.role(ir::Role::kResubmitFields).valid();
+    const bool returns =
+        p_.role(ir::Role::kCloneSession).valid() || p_.role(ir::Role::kResubmitFields).valid();
     plan_.copy_headers = plan_.bits || (p_.arch == ir::Arch::kV1Model && returns);
   }
 
@@ -174,28 +207,38 @@ class Planner {
     const Expr& e = p_.exprs[id];
     if (e.width < 3 || depth > 20) return false;
     switch (e.kind) {
-      case ExprKind::kConst: return p_.constants[e.constant] % 8 == 0;
+      case ExprKind::kConst:
+        return p_.constants[e.constant] % 8 == 0;
       case ExprKind::kZeroExtend:
       case ExprKind::kSignExtend:
-      case ExprKind::kTruncate: return WholeBytes(e.a, depth + 1);
-      case ExprKind::kConcat: return p_.exprs[e.b].width >= 3 && WholeBytes(e.b, depth + 1);
-      case ExprKind::kSelect: return WholeBytes(e.b, depth + 1) && WholeBytes(e.c, depth + 1);
-      case ExprKind::kFieldLength: return !assigns_varbits_ && WholeVarbit(e.header);
+      case ExprKind::kTruncate:
+        return WholeBytes(e.a, depth + 1);
+      case ExprKind::kConcat:
+        return p_.exprs[e.b].width >= 3 && WholeBytes(e.b, depth + 1);
+      case ExprKind::kSelect:
+        return WholeBytes(e.b, depth + 1) && WholeBytes(e.c, depth + 1);
+      case ExprKind::kFieldLength:
+        return !assigns_varbits_ && WholeVarbit(e.header);
       case ExprKind::kBinary:
         switch (e.binary) {
           case ir::BinaryOp::kAdd:
           case ir::BinaryOp::kSub:
           case ir::BinaryOp::kAnd:
-            if (e.binary == ir::BinaryOp::kAnd && (WholeBytes(e.a, depth + 1) || WholeBytes(e.b, depth + 1))) return true;
+            if (e.binary == ir::BinaryOp::kAnd &&
+                (WholeBytes(e.a, depth + 1) || WholeBytes(e.b, depth + 1)))
+              return true;
             return WholeBytes(e.a, depth + 1) && WholeBytes(e.b, depth + 1);
-          case ir::BinaryOp::kMul: return WholeBytes(e.a, depth + 1) || WholeBytes(e.b, depth + 1);
+          case ir::BinaryOp::kMul:
+            return WholeBytes(e.a, depth + 1) || WholeBytes(e.b, depth + 1);
           case ir::BinaryOp::kShl: {
             const auto by = ConstantOf(e.b);
             return (by && *by >= 3) || WholeBytes(e.a, depth + 1);
           }
-          default: return false;
+          default:
+            return false;
         }
-      default: return false;
+      default:
+        return false;
     }
   }
   bool WholeVarbit(const HeaderRef& ref) const {
@@ -219,13 +262,14 @@ class Planner {
     for (const Block& block : p_.blocks)
       for (const Stmt& stmt : block.stmts) {
         if (stmt.kind == StmtKind::kExtract || stmt.kind == StmtKind::kEmit) odd(stmt.header);
-        if ((stmt.kind == StmtKind::kAdvance || stmt.kind == StmtKind::kAssignVarbit) && !WholeBytes(stmt.length))
+        if ((stmt.kind == StmtKind::kAdvance || stmt.kind == StmtKind::kAssignVarbit) &&
+            !WholeBytes(stmt.length))
           bits = true;
       }
     return bits;
   }
 
-  // --- effects ---------------------------------------------------------------------------------------------------
+  // --- effects
 
   struct Effects {
     BitSet uses, kills, defines;
@@ -282,7 +326,9 @@ class Planner {
       const Expr& x = p_.exprs[work.back()];
       work.pop_back();
       switch (x.kind) {
-        case ExprKind::kVar: e.Use(plan_.var_cell[x.var.index]); break;
+        case ExprKind::kVar:
+          e.Use(plan_.var_cell[x.var.index]);
+          break;
         case ExprKind::kField:
         case ExprKind::kFieldLength:
         case ExprKind::kValid:
@@ -292,7 +338,8 @@ class Planner {
           });
           if (!x.header.fixed()) push(x.header.index);
           break;
-        default: break;
+        default:
+          break;
       }
       for (ExprId operand : {x.a, x.b, x.c}) push(operand);
     }
@@ -376,6 +423,10 @@ class Planner {
     Node node;
     node.block = block;
     node.after_lookup = after_lookup;
+    // A cut hides the latency of a large table behind the rest of the burst; a small array has none
+    // to hide.
+    node.in_place = after_lookup && !plan_.learns[p_.blocks[block].term.table.index] &&
+                    Table::CanLookUpInPlace(layout::Of(s_, s_.tables[p_.blocks[block].term.table]));
     const size_t n = plan_.cells.size();
     Effects e{BitSet(n), BitSet(n), BitSet(n)};
     const Block& b = p_.blocks[block];
@@ -388,7 +439,8 @@ class Planner {
       for (const ir::ActionTarget& action : t.actions)
         for (ir::VarId param : action.params) e.defines.Set(plan_.var_cell[param.index]);
       const schema::Table& table = s_.tables[t.table];
-      if (!table.direct_meters.empty() || !table.direct_counters.empty()) e.Kill(plan_.direct_cell[t.table.index]);
+      if (!table.direct_meters.empty() || !table.direct_counters.empty())
+        e.Kill(plan_.direct_cell[t.table.index]);
     } else {
       for (const Stmt& stmt : b.stmts) AddEffects(e, stmt);
       UseExpr(e, t.condition);
@@ -396,7 +448,8 @@ class Planner {
       if (t.kind == TermKind::kCall) e.Kill(plan_.return_cell[t.function.index]);
       if (t.kind == TermKind::kReturn) e.Use(plan_.return_cell[b.function.index]);
       if (t.kind == TermKind::kEnd) {
-        UseAtEnd(e, at_end);
+        UseAtEnd(
+            e, entry == Entry::kIngress && b.function == p_.egress ? plan_.egress->at_end : at_end);
         if (p_.functions[b.function].deparses) {
           e.Use(plan_.cursor);
           e.Use(plan_.emit_start);
@@ -412,16 +465,21 @@ class Planner {
     return node;
   }
 
+  // Whether ingress goes on to egress by itself where nothing is asked of the target in between.
+  bool GoesOn() const { return p_.arch == ir::Arch::kV1Model && plan_.egress.has_value(); }
+
   void UseAtEnd(Effects& e, const BitSet& at_end) const {
     at_end.ForEach([&](size_t cell) { e.Use(static_cast<CellId>(cell)); });
   }
 
-  // What is read of a packet's state after a function: roles and field lists by the target, the rest by egress.
+  // What is read of a packet's state after a function: roles and field lists by the target, the
+  // rest by egress.
   BitSet ReadAfter(const BitSet& by_egress) const {
     BitSet cells = by_egress;
     for (CellId cell = 0; cell < plan_.cells.size(); ++cell) {
       const CellKind kind = plan_.cells[cell].kind;
-      if (kind != CellKind::kVar && kind != CellKind::kBase && kind != CellKind::kVarbitBits) cells.Clear(cell);
+      if (kind != CellKind::kVar && kind != CellKind::kBase && kind != CellKind::kVarbitBits)
+        cells.Clear(cell);
       if (plan_.cells[cell].role) cells.Set(cell);
     }
     for (const ir::FieldList& list : p_.field_lists)
@@ -429,7 +487,7 @@ class Planner {
     return cells;
   }
 
-  // --- the graph -------------------------------------------------------------------------------------------------
+  // --- the graph
 
   Status Build(Graph& graph, Entry entry, ir::FunctionId function, const BitSet& at_end) {
     graph.entry = entry;
@@ -442,8 +500,9 @@ class Planner {
       if (id == UINT32_MAX) {
         id = static_cast<NodeId>(graph.nodes.size());
         if (uint64_t{id} * plan_.cells.size() * 4 > kMaxSetBits && status) {
-          status = ResourceExhausted("the program has {} blocks and {} variables and headers: too many for the cpu target",
-                                     p_.blocks.size(), plan_.cells.size());
+          status = ResourceExhausted(
+              "the program has {} blocks and {} variables and headers: too many for the cpu target",
+              p_.blocks.size(), plan_.cells.size());
         }
         graph.nodes.push_back(MakeNode(block, is_after, entry, at_end));
         work.push_back(id);
@@ -460,14 +519,18 @@ class Planner {
       const Block& block = p_.blocks[block_id];
       const ir::Terminator& t = block.term;
       std::vector<NodeId> next;
-      if (entry == Entry::kParseOnly && block_id == p_.parse_end && !graph.nodes[id].after_lookup) continue;
+      if (entry == Entry::kParseOnly && block_id == p_.parse_end && !graph.nodes[id].after_lookup)
+        continue;
       if (graph.nodes[id].after_lookup) {
         for (const ir::ActionTarget& action : t.actions) next.push_back(get(action.block, false));
       } else {
-        if (std::any_of(block.stmts.begin(), block.stmts.end(), [](const Stmt& s) { return ReadsPacket(s.kind); }))
+        if (std::any_of(block.stmts.begin(), block.stmts.end(),
+                        [](const Stmt& s) { return ReadsPacket(s.kind); }))
           next.push_back(get(block.on_error, false));
         switch (t.kind) {
-          case TermKind::kJump: next.push_back(get(t.target, false)); break;
+          case TermKind::kJump:
+            next.push_back(get(t.target, false));
+            break;
           case TermKind::kBranch:
             next.push_back(get(t.target, false));
             next.push_back(get(t.otherwise, false));
@@ -476,7 +539,9 @@ class Planner {
             for (const ir::Case& c : t.cases) next.push_back(get(c.target, false));
             next.push_back(get(t.otherwise, false));
             break;
-          case TermKind::kLookup: next.push_back(get(block_id, true)); break;
+          case TermKind::kLookup:
+            next.push_back(get(block_id, true));
+            break;
           case TermKind::kCall: {
             next.push_back(get(p_.functions[t.function].entry, false));
             auto& targets = returns_to[t.function.index];
@@ -488,9 +553,14 @@ class Planner {
           }
           case TermKind::kReturn:
             returns[block.function.index].push_back(id);
-            for (BlockId target : returns_to[block.function.index]) next.push_back(get(target, false));
+            for (BlockId target : returns_to[block.function.index])
+              next.push_back(get(target, false));
             break;
-          case TermKind::kEnd: break;
+          case TermKind::kEnd:
+            if (entry != Entry::kIngress || !GoesOn() || block.function != p_.ingress) break;
+            graph.onward = get(p_.functions[p_.egress].entry, false);
+            next.push_back(graph.onward);
+            break;
         }
       }
       auto& stored = graph.nodes[id].next;
@@ -581,7 +651,7 @@ class Planner {
     if (graph.cyclic || longest > p_.step_limit / 2) plan_.count_steps = true;
   }
 
-  // --- stages ----------------------------------------------------------------------------------------------------
+  // --- stages
 
   static bool IsHead(const Graph& graph, NodeId id) { return graph.site_of_node[id] != kNoSite; }
 
@@ -613,15 +683,27 @@ class Planner {
     site.head = head;
     site.block = graph.nodes[head].block;
     site.table = table;
-    if (table.valid()) site.key_bytes = layout::Of(s_, s_.tables[table]).key_bytes;
+    if (table.valid()) {
+      site.key_bytes = layout::Of(s_, s_.tables[table]).key_bytes;
+      site.learns = plan_.learns[table.index];
+    }
     graph.sites.push_back(site);
   }
 
-  // Every lookup is a cut. Where the code behind a meeting point of several stages is large, that point is one too, so that
-  // code grows with the program and not with its paths.
+  // Every lookup is a cut, unless it is done in place. Where the code behind a meeting point of
+  // several stages is large, that point is one too, so that code grows with the program and not
+  // with its paths.
   void Cut(Graph& graph) const {
     for (NodeId id = 0; id < graph.nodes.size(); ++id)
-      if (graph.nodes[id].after_lookup) AddSite(graph, id, p_.blocks[graph.nodes[id].block].term.table);
+      if (graph.nodes[id].after_lookup && !graph.nodes[id].in_place)
+        AddSite(graph, id, p_.blocks[graph.nodes[id].block].term.table);
+    // State that egress touches is to be touched in one place, however many ways lead there.
+    if (graph.onward != UINT32_MAX && !IsHead(graph, graph.onward)) {
+      bool stateful = false;
+      for (const Node& node : plan_.egress->nodes)
+        ForStateful(node, [&](uint64_t) { stateful = true; });
+      if (stateful) AddSite(graph, graph.onward, {});
+    }
     std::vector<bool> after_emit(graph.nodes.size());
     std::vector<NodeId> work;
     uint64_t once = 0;
@@ -666,7 +748,8 @@ class Planner {
   bool Emits(const Node& node) const {
     if (node.after_lookup) return false;
     const auto& stmts = p_.blocks[node.block].stmts;
-    return std::any_of(stmts.begin(), stmts.end(), [](const Stmt& s) { return s.kind == StmtKind::kEmit; });
+    return std::any_of(stmts.begin(), stmts.end(),
+                       [](const Stmt& s) { return s.kind == StmtKind::kEmit; });
   }
 
   // Stage 0 is the entry; stage i + 1 is sites[i].
@@ -736,8 +819,10 @@ class Planner {
         work.push_back(to);
         const Node& node = graph.nodes[to];
         if (IsHead(graph, to))
-          return Unimplemented("block '{}': a table that is applied after an emit is not yet supported by the cpu target",
-                               p_.blocks[node.block].name);
+          return Unimplemented(
+              "block '{}': a table that is applied after an emit is not yet supported by the cpu "
+              "target",
+              p_.blocks[node.block].name);
         for (const Stmt& stmt : p_.blocks[node.block].stmts)
           if (ChangesHeaders(stmt.kind)) plan_.copy_emits = true;
       }
@@ -745,20 +830,32 @@ class Planner {
     return {};
   }
 
-  // --- state that is touched more than once ------------------------------------------------------------------------
+  // --- state that is touched more than once
 
   // Stateful objects of a node, as one number each; counters commute and are none.
   template <typename F>
   void ForStateful(const Node& node, F visit) const {
-    if (node.after_lookup) return;
+    if (node.after_lookup) {
+      const schema::TableId table = p_.blocks[node.block].term.table;
+      if (plan_.learns[table.index]) visit(kLearning << 32 | table.index);
+      return;
+    }
     for (const Stmt& stmt : p_.blocks[node.block].stmts) {
       if (stmt.kind != StmtKind::kExtern) continue;
       switch (stmt.op) {
+        case ir::ExternOp::kAllocateFlowId:
+          visit(uint64_t{3} << 32);
+          break;
         case ir::ExternOp::kRegisterRead:
-        case ir::ExternOp::kRegisterWrite: visit(uint64_t{1} << 32 | stmt.object); break;
+        case ir::ExternOp::kRegisterWrite:
+          visit(uint64_t{1} << 32 | stmt.object);
+          break;
         case ir::ExternOp::kMeterExecute:
-        case ir::ExternOp::kDirectMeterExecute: visit(uint64_t{2} << 32 | stmt.object); break;
-        default: break;
+        case ir::ExternOp::kDirectMeterExecute:
+          visit(uint64_t{2} << 32 | stmt.object);
+          break;
+        default:
+          break;
       }
     }
   }
@@ -793,8 +890,13 @@ class Planner {
     BitSet wanted(n);
     bool any = false;
     for (size_t i = 0; i < touches.size(); ++i) {
-      const auto same = [&](size_t k) { return k < touches.size() && touches[k].first == touches[i].first; };
-      if (!same(i + 1) && !(i > 0 && same(i - 1)) && !reach[touches[i].second].Has(touches[i].second)) continue;
+      const auto same = [&](size_t k) {
+        return k < touches.size() && touches[k].first == touches[i].first;
+      };
+      // A table that learns is touched by its lookup and by what follows.
+      if (touches[i].first >> 32 != kLearning && !same(i + 1) && !(i > 0 && same(i - 1)) &&
+          !reach[touches[i].second].Has(touches[i].second))
+        continue;
       wanted.Set(touches[i].second);
       any = true;
     }
@@ -813,7 +915,8 @@ class Planner {
       for (uint32_t i = 1; i < n; ++i) {
         for (uint32_t d = 0; d < n; ++d) {
           if (d == i || !dominators[i].Has(d)) continue;
-          if (!std::all_of(before[i].begin(), before[i].end(), [&](uint32_t b) { return dominators[b].Has(d); })) {
+          if (!std::all_of(before[i].begin(), before[i].end(),
+                           [&](uint32_t b) { return dominators[b].Has(d); })) {
             dominators[i].Clear(d);
             changed = true;
           }
@@ -825,7 +928,8 @@ class Planner {
     uint32_t depth = 0;
     for (uint32_t candidate = 0; candidate < n; ++candidate) {
       bool dominates = !reach[candidate].Has(candidate);
-      wanted.ForEach([&](size_t stage) { dominates = dominates && dominators[stage].Has(candidate); });
+      wanted.ForEach(
+          [&](size_t stage) { dominates = dominates && dominators[stage].Has(candidate); });
       if (!dominates) continue;
       uint32_t own = 0;
       for (uint32_t d = 0; d < n; ++d) own += dominators[candidate].Has(d);
@@ -834,8 +938,8 @@ class Planner {
       region_entry = candidate;
     }
     for (uint32_t i = 0; i < n; ++i) {
-      const bool inside =
-          (i == region_entry || reach[region_entry].Has(i)) && (wanted.Has(i) || reach[i].Intersects(wanted));
+      const bool inside = (i == region_entry || reach[region_entry].Has(i)) &&
+                          (wanted.Has(i) || reach[i].Intersects(wanted));
       if (inside && i > 0) graph.sites[i - 1].serial = true;
     }
     graph.serial_from_start = region_entry == 0;
@@ -844,8 +948,24 @@ class Planner {
 
   void FindCoupling() {
     if (!plan_.egress) return;
+    // The graph of ingress may go on through egress: its own part is what its function calls.
+    std::vector<bool> called(p_.functions.size());
+    std::vector<ir::FunctionId> work{p_.ingress};
+    called[p_.ingress.index] = true;
+    while (!work.empty()) {
+      const ir::FunctionId function = work.back();
+      work.pop_back();
+      for (const Block& block : p_.blocks) {
+        if (block.function != function || block.term.kind != TermKind::kCall) continue;
+        if (called[block.term.function.index]) continue;
+        called[block.term.function.index] = true;
+        work.push_back(block.term.function);
+      }
+    }
     std::vector<uint64_t> objects;
-    for (const Node& node : plan_.ingress.nodes) ForStateful(node, [&](uint64_t object) { objects.push_back(object); });
+    for (const Node& node : plan_.ingress.nodes)
+      if (called[p_.blocks[node.block].function.index])
+        ForStateful(node, [&](uint64_t object) { objects.push_back(object); });
     std::sort(objects.begin(), objects.end());
     for (const Node& node : plan_.egress->nodes)
       ForStateful(node, [&](uint64_t object) {
@@ -853,7 +973,7 @@ class Planner {
       });
   }
 
-  // --- what the parser can see -------------------------------------------------------------------------------------
+  // --- what the parser can see
 
   struct Positions {
     std::vector<uint64_t> bits;  // sorted; empty and not unknown: not reached
@@ -866,7 +986,8 @@ class Planner {
       }
       const size_t was = bits.size();
       std::vector<uint64_t> all;
-      std::set_union(bits.begin(), bits.end(), other.bits.begin(), other.bits.end(), std::back_inserter(all));
+      std::set_union(bits.begin(), bits.end(), other.bits.begin(), other.bits.end(),
+                     std::back_inserter(all));
       bits = std::move(all);
       if (bits.size() > kMaxOffsets) unknown = true;
       return unknown || bits.size() != was;
@@ -880,9 +1001,9 @@ class Planner {
   }
 
   void ParsePositions() {
-    const Graph& graph = plan_.ingress;
     std::vector<std::vector<bool>> used(p_.headers.size());
-    for (size_t h = 0; h < p_.headers.size(); ++h) used[h].assign(plan_.headers[h].offset.size(), false);
+    for (size_t h = 0; h < p_.headers.size(); ++h)
+      used[h].assign(plan_.headers[h].offset.size(), false);
     const auto use_all = [&](const HeaderRef& ref) {
       ForHeaders(ref, [&](uint32_t h) { used[h].assign(used[h].size(), true); });
     };
@@ -902,7 +1023,8 @@ class Planner {
           all.stack = stmt.stack;
           use_all(all);
         }
-        if (stmt.kind == StmtKind::kExtern && stmt.op == ir::ExternOp::kHashPayload) plan_.touch_unknown = true;
+        if (stmt.kind == StmtKind::kExtern && stmt.op == ir::ExternOp::kHashPayload)
+          plan_.touch_unknown = true;
       }
 
     uint64_t end = 0;
@@ -914,15 +1036,27 @@ class Planner {
       if (plan_.touched.size() <= last) plan_.touched.resize(last + 1);
       for (uint64_t byte = from / 8; byte <= last; ++byte) plan_.touched[byte] = true;
     };
-    std::vector<Positions> at(graph.nodes.size());
-    at[graph.start].bits = {0};
-    std::vector<NodeId> work{graph.start};
-    while (!work.empty()) {
+    // Where egress parses anew, it is held to the same bounds.
+    std::vector<const Graph*> graphs{&plan_.ingress};
+    if (plan_.egress && !GoesOn()) graphs.push_back(&*plan_.egress);
+    std::vector<Positions> at;
+    std::vector<NodeId> work;
+    const Graph* graph = nullptr;
+    const auto start = [&] {
+      if (graphs.empty()) return false;
+      graph = graphs.back();
+      graphs.pop_back();
+      at.assign(graph->nodes.size(), Positions());
+      at[graph->start].bits = {0};
+      work.push_back(graph->start);
+      return true;
+    };
+    while (!work.empty() || start()) {
       const NodeId id = work.back();
       work.pop_back();
       Positions now = at[id];
       Positions failed;
-      const Node& node = graph.nodes[id];
+      const Node& node = graph->nodes[id];
       const Block& block = p_.blocks[node.block];
       if (!node.after_lookup) {
         for (const Stmt& stmt : block.stmts) {
@@ -972,7 +1106,8 @@ class Planner {
               break;
           }
           if (!known) now.unknown = true;
-          for (uint64_t& position : now.bits) position = std::min<uint64_t>(position + step, 1u << 24);
+          for (uint64_t& position : now.bits)
+            position = std::min<uint64_t>(position + step, 1u << 24);
           now.bits.erase(std::unique(now.bits.begin(), now.bits.end()), now.bits.end());
         }
       }
@@ -981,7 +1116,9 @@ class Planner {
       for (NodeId to : node.next)
         if (at[to].Join(both)) work.push_back(to);
     }
-    plan_.parse_bytes = unbounded || plan_.touch_unknown || plan_.bits ? UINT32_MAX : static_cast<uint32_t>((end + 7) / 8);
+    plan_.parse_bytes = unbounded || plan_.touch_unknown || plan_.bits
+                            ? UINT32_MAX
+                            : static_cast<uint32_t>((end + 7) / 8);
     if (unbounded) plan_.touch_unknown = true;
   }
 
@@ -991,7 +1128,8 @@ class Planner {
       for (const Stmt& stmt : block.stmts)
         if (stmt.kind == StmtKind::kEmit) {
           uint64_t most = 0;
-          ForHeaders(stmt.header, [&](uint32_t h) { most = std::max<uint64_t>(most, plan_.headers[h].bytes); });
+          ForHeaders(stmt.header,
+                     [&](uint32_t h) { most = std::max<uint64_t>(most, plan_.headers[h].bytes); });
           if (MayBeNew(stmt.header)) bytes += most;
         }
     plan_.growth_bytes = static_cast<uint32_t>(std::min<uint64_t>(bytes, kDeparseLimit));
@@ -1015,17 +1153,15 @@ class Planner {
     return found;
   }
 
-  // --- the frame ---------------------------------------------------------------------------------------------------
+  // --- the frame
 
   Status LayFrame() {
     BitSet homes(plan_.cells.size());
     for (const Graph* graph : Graphs())
       for (const Site& site : graph->sites) homes.Add(graph->live_in[site.head]);
     homes.Add(plan_.ingress.at_end);
+    // The cursor's home is Packet::parsed.
     homes.Clear(plan_.cursor);
-    for (const Graph* graph : Graphs())
-      for (const Site& site : graph->sites)
-        if (graph->live_in[site.head].Has(plan_.cursor)) homes.Set(plan_.cursor);
     // No cut lies behind an emit, so these are always as at the start.
     for (CellId cell : {plan_.emit_start, plan_.emit_end, plan_.emitted}) homes.Clear(cell);
     if (!plan_.count_steps) homes.Clear(plan_.steps);
@@ -1039,14 +1175,16 @@ class Planner {
       at += bytes;
       return offset;
     };
-    // Bookkeeping and header bases first, then Vars together, then the slots of headers, which few packets touch.
+    // Bookkeeping and header bases first, then Vars together, then the slots of headers, which few
+    // packets touch.
     for (Cell& cell : plan_.cells)
       if (cell.kind != CellKind::kVar && homes.Has(static_cast<size_t>(&cell - plan_.cells.data())))
         cell.home = place(cell.width / 8, cell.width / 8);
     at = RoundUp(static_cast<uint32_t>(at), 8);
     plan_.vars_offset = static_cast<uint32_t>(at);
     for (Cell& cell : plan_.cells)
-      if (cell.kind == CellKind::kVar && !cell.role && homes.Has(static_cast<size_t>(&cell - plan_.cells.data())))
+      if (cell.kind == CellKind::kVar && !cell.role &&
+          homes.Has(static_cast<size_t>(&cell - plan_.cells.data())))
         cell.home = place(layout::ScalarBytes(cell.width), layout::ScalarAlign(cell.width));
     plan_.vars_bytes = static_cast<uint32_t>(at) - plan_.vars_offset;
     for (const ir::FieldList& list : p_.field_lists)
@@ -1057,8 +1195,13 @@ class Planner {
       }
     for (HeaderPlan& header : plan_.headers) header.slot = place(std::max(header.bytes, 1u), 16);
     if (at > kMaxFrame)
-      return ResourceExhausted("a packet of this program needs {} bytes of state, the cpu target allows {}", at, kMaxFrame);
+      return ResourceExhausted(
+          "a packet of this program needs {} bytes of state, the cpu target allows {}", at,
+          kMaxFrame);
+    // An odd number of cache lines: frames lie one behind the other, and at a power of two apart
+    // their first lines would all compete for the same few sets of the cache.
     plan_.frame_bytes = RoundUp(static_cast<uint32_t>(at), 64);
+    if (plan_.frame_bytes / 64 % 2 == 0) plan_.frame_bytes += 64;
     return {};
   }
 
@@ -1080,6 +1223,7 @@ bool IsIngressInput(ir::Role role) {
     case ir::Role::kInstanceType:
     case ir::Role::kPacketLength:
     case ir::Role::kIngressGlobalTimestamp:
+    case ir::Role::kInputPort:
     case ir::Role::kPacketPath:
     case ir::Role::kIngressTimestamp:
     case ir::Role::kDirection:

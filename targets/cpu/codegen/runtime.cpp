@@ -1,5 +1,6 @@
-// What generated code calls instead of doing it inline: operations by the bit, very wide arithmetic, the deparser when bytes
-// must move, hashes, meters and messages. Each is reached by name through the table at the end.
+// What generated code calls instead of doing it inline: operations by the bit, very wide
+// arithmetic, the deparser when bytes must move, hashes, meters and messages. Each is reached by
+// name through the table at the end.
 
 #include <gmp.h>
 
@@ -28,7 +29,8 @@ void CopyBits(uint8_t* to, const uint8_t* from, uint64_t offset, uint64_t bits) 
   if (offset % 8 == 0) {
     std::memcpy(to, from + offset / 8, (bits + 7) / 8);
   } else {
-    for (uint64_t done = 0; done < bits; done += 8) to[done / 8] = static_cast<uint8_t>(ByteAt(from, offset + done, last));
+    for (uint64_t done = 0; done < bits; done += 8)
+      to[done / 8] = static_cast<uint8_t>(ByteAt(from, offset + done, last));
   }
   if (bits % 8 != 0) to[bits / 8] &= static_cast<uint8_t>(0xff00 >> bits % 8);
 }
@@ -76,7 +78,8 @@ class Scratch {
 
 extern "C" {
 
-void ipdk_read_bits(const uint8_t* base, uint64_t offset, uint64_t bits, uint8_t* out, uint64_t out_bytes) {
+void ipdk_read_bits(const uint8_t* base, uint64_t offset, uint64_t bits, uint8_t* out,
+                    uint64_t out_bytes) {
   std::memset(out, 0, out_bytes);
   if (bits == 0) return;
   const uint64_t last = (offset + bits - 1) / 8;
@@ -103,8 +106,9 @@ void ipdk_copy_bits(uint8_t* to, const uint8_t* from, uint64_t offset, uint64_t 
   CopyBits(to, from, offset, bits);
 }
 
-void ipdk_assign_varbit(uint8_t* slot, const uint8_t* base, uint64_t slot_bytes, uint64_t before, uint64_t after,
-                        uint64_t old_bits, const uint8_t* value, uint64_t new_bits) {
+void ipdk_assign_varbit(uint8_t* slot, const uint8_t* base, uint64_t slot_bytes, uint64_t before,
+                        uint64_t after, uint64_t old_bits, const uint8_t* value,
+                        uint64_t new_bits) {
   Scratch tail((after + 7) / 8 + 1);
   CopyBits(tail.data(), base, before + old_bits, after);
   if (slot != base) std::memcpy(slot, base, (before + 7) / 8);
@@ -131,8 +135,10 @@ uint64_t ipdk_emit_bits(Context* context, uint64_t done, const uint8_t* from, ui
   return done + bits;
 }
 
-// `start` .. `end` is the piece not yet in scratch; it may lie in the packet, before the payload or elsewhere.
-void ipdk_deparse(Context* context, Packet* packet, uint8_t* start, uint8_t* end, uint64_t emitted, uint8_t* payload) {
+// `start` .. `end` is the piece not yet in scratch; it may lie in the packet, before the payload or
+// elsewhere.
+void ipdk_deparse(Context* context, Packet* packet, uint8_t* start, uint8_t* end, uint64_t emitted,
+                  uint8_t* payload) {
   uint8_t* head = payload;
   if (start != nullptr && end == payload && emitted <= kDeparseBytes) {
     head = start;  // where it should be already
@@ -189,8 +195,31 @@ void ipdk_deparse_bits(Context* context, Packet* packet, uint64_t emitted, uint6
   packet->data = head;
 }
 
-uint32_t ipdk_meter(MeterArray* meter, uint64_t index, const Packet* packet, uint32_t before) {
-  return meter->Execute(index, packet->receive_ns, packet->received_length, before);
+uint32_t ipdk_meter(MeterArray* meter, uint64_t index, const Packet* packet, uint32_t before,
+                    uint32_t bytes) {
+  return meter->Execute(index, packet->receive_ns, bytes, before);
+}
+
+uint32_t ipdk_add_entry(Context* context, const Packet* packet, engines::Learned* learned,
+                        uint32_t table, const uint8_t* record, uint64_t profile) {
+  const LearnSlot& slot = context->learn[table];
+  return !slot.hit && learned->Add(slot.key, record, profile, packet->receive_ns);
+}
+
+// profile UINT64_MAX: only the timer is restarted.
+void ipdk_expire(Context* context, const Packet* packet, engines::Learned* learned, uint32_t table,
+                 uint64_t profile) {
+  const LearnSlot& slot = context->learn[table];
+  if (slot.entry == nullptr) return;
+  if (profile == UINT64_MAX)
+    learned->Restart(*slot.entry, packet->receive_ns);
+  else
+    learned->SetExpireTime(*slot.entry, profile, packet->receive_ns);
+}
+
+uint32_t ipdk_is_host_port(Context* context, uint32_t port) {
+  const auto* ports = context->worker->host_ports;
+  return ports != nullptr && ports->contains(port);
 }
 
 uint32_t ipdk_hash(uint32_t algorithm, const uint8_t* data, uint64_t size) {
@@ -198,16 +227,18 @@ uint32_t ipdk_hash(uint32_t algorithm, const uint8_t* data, uint64_t size) {
 }
 
 // cursor UINT64_MAX: no payload.
-void ipdk_hash_payload(uint32_t algorithm, const uint8_t* data, uint64_t bits, const Packet* packet, uint64_t cursor,
-                       uint8_t* out, uint64_t out_bytes) {
+void ipdk_hash_payload(uint32_t algorithm, const uint8_t* data, uint64_t bits, const Packet* packet,
+                       uint64_t cursor, uint8_t* out, uint64_t out_bytes) {
   const uint64_t from = cursor == UINT64_MAX ? packet->length : (cursor + 7) / 8;
   const uint8_t* rest = packet->data + from;
   const uint64_t rest_bytes = packet->length - from;
   const auto which = static_cast<ir::HashAlgorithm>(algorithm);
   std::memset(out, 0, out_bytes);
-  const bool sum = which == ir::HashAlgorithm::kCsum16 || which == ir::HashAlgorithm::kOnesComplement16;
+  const bool sum =
+      which == ir::HashAlgorithm::kCsum16 || which == ir::HashAlgorithm::kOnesComplement16;
   if (sum && bits % 16 == 0) {
-    const uint64_t state = externs::Sum16Update(externs::Sum16Update(0, data, bits / 8), rest, rest_bytes);
+    const uint64_t state =
+        externs::Sum16Update(externs::Sum16Update(0, data, bits / 8), rest, rest_bytes);
     const uint16_t result = externs::Sum16Finish(state);
     std::memcpy(out, &result, std::min<uint64_t>(sizeof result, out_bytes));
     return;
@@ -221,20 +252,23 @@ void ipdk_hash_payload(uint32_t algorithm, const uint8_t* data, uint64_t bits, c
   std::reverse_copy(big.begin(), big.end(), out);
 }
 
-uint64_t ipdk_random(Packet* packet, uint64_t low, uint64_t high, uint64_t seed, uint32_t site, uint32_t width) {
+uint64_t ipdk_random(Packet* packet, uint64_t low, uint64_t high, uint64_t seed, uint32_t site,
+                     uint32_t width) {
   const uint32_t call = packet->random_calls++;
   return externs::Random64(low, high, seed, packet->id, site, call);
 }
 
-void ipdk_random_wide(Packet* packet, const uint8_t* low, const uint8_t* high, uint8_t* out, uint32_t width, uint64_t seed,
-                      uint32_t site) {
-  const Integer value = externs::Random(layout::LoadScalar(low, width), layout::LoadScalar(high, width), width, seed,
-                                        packet->id, site, packet->random_calls++);
+void ipdk_random_wide(Packet* packet, const uint8_t* low, const uint8_t* high, uint8_t* out,
+                      uint32_t width, uint64_t seed, uint32_t site) {
+  const Integer value =
+      externs::Random(layout::LoadScalar(low, width), layout::LoadScalar(high, width), width, seed,
+                      packet->id, site, packet->random_calls++);
   layout::StoreScalar(out, width, Truncate(value, width));
 }
 
 // Where to write the leaves, or null when the burst's space is used up.
-uint8_t* ipdk_request(Context* context, const Packet* packet, uint32_t arrival, uint32_t site, uint32_t bytes) {
+uint8_t* ipdk_request(Context* context, const Packet* packet, uint32_t arrival, uint32_t site,
+                      uint32_t bytes) {
   Worker& worker = *context->worker;
   if (worker.requests.size() == worker.requests.capacity() ||
       worker.request_bytes.size() + bytes > worker.request_bytes.capacity()) {
@@ -265,13 +299,15 @@ void ipdk_wide_mul(uint64_t* out, const uint64_t* a, const uint64_t* b, uint64_t
   std::memcpy(out, product.data(), words * 8);
 }
 
-static void Divide(uint64_t* quotient, uint64_t* remainder, const uint64_t* a, const uint64_t* b, uint64_t words) {
+static void Divide(uint64_t* quotient, uint64_t* remainder, const uint64_t* a, const uint64_t* b,
+                   uint64_t words) {
   std::memset(quotient, 0, words * 8);
   std::memset(remainder, 0, words * 8);
   uint64_t used = words;
   while (used > 0 && b[used - 1] == 0) --used;
   if (used == 0) return;
-  mpn_tdiv_qr(quotient, remainder, 0, a, static_cast<mp_size_t>(words), b, static_cast<mp_size_t>(used));
+  mpn_tdiv_qr(quotient, remainder, 0, a, static_cast<mp_size_t>(words), b,
+              static_cast<mp_size_t>(used));
 }
 void ipdk_wide_div(uint64_t* out, const uint64_t* a, const uint64_t* b, uint64_t words) {
   std::vector<uint64_t> remainder(words);
@@ -287,12 +323,13 @@ void ipdk_wide_mod(uint64_t* out, const uint64_t* a, const uint64_t* b, uint64_t
 const RuntimeSymbol* RuntimeSymbols(size_t* count) {
 #define IPDK_SYMBOL(name) {#name, reinterpret_cast<void*>(&name)}
   static const RuntimeSymbol kSymbols[] = {
-      IPDK_SYMBOL(ipdk_read_bits),    IPDK_SYMBOL(ipdk_write_bits),   IPDK_SYMBOL(ipdk_copy_bits),
-      IPDK_SYMBOL(ipdk_assign_varbit), IPDK_SYMBOL(ipdk_emit),        IPDK_SYMBOL(ipdk_emit_bits),
-      IPDK_SYMBOL(ipdk_deparse),      IPDK_SYMBOL(ipdk_deparse_bits), IPDK_SYMBOL(ipdk_meter),
-      IPDK_SYMBOL(ipdk_hash),         IPDK_SYMBOL(ipdk_hash_payload), IPDK_SYMBOL(ipdk_random),
-      IPDK_SYMBOL(ipdk_random_wide),  IPDK_SYMBOL(ipdk_request),      IPDK_SYMBOL(ipdk_is_member),
-      IPDK_SYMBOL(ipdk_wide_mul),     IPDK_SYMBOL(ipdk_wide_div),     IPDK_SYMBOL(ipdk_wide_mod),
+      IPDK_SYMBOL(ipdk_add_entry),     IPDK_SYMBOL(ipdk_expire),       IPDK_SYMBOL(ipdk_is_host_port),
+      IPDK_SYMBOL(ipdk_read_bits),     IPDK_SYMBOL(ipdk_write_bits),   IPDK_SYMBOL(ipdk_copy_bits),
+      IPDK_SYMBOL(ipdk_assign_varbit), IPDK_SYMBOL(ipdk_emit),         IPDK_SYMBOL(ipdk_emit_bits),
+      IPDK_SYMBOL(ipdk_deparse),       IPDK_SYMBOL(ipdk_deparse_bits), IPDK_SYMBOL(ipdk_meter),
+      IPDK_SYMBOL(ipdk_hash),          IPDK_SYMBOL(ipdk_hash_payload), IPDK_SYMBOL(ipdk_random),
+      IPDK_SYMBOL(ipdk_random_wide),   IPDK_SYMBOL(ipdk_request),      IPDK_SYMBOL(ipdk_is_member),
+      IPDK_SYMBOL(ipdk_wide_mul),      IPDK_SYMBOL(ipdk_wide_div),     IPDK_SYMBOL(ipdk_wide_mod),
   };
 #undef IPDK_SYMBOL
   *count = std::size(kSymbols);

@@ -1,5 +1,6 @@
-// The scheduler: runs a burst through the stages of one entry function, the earliest pending stage first, packets in the
-// order of their arrival. A region whose state must see packets one by one gets them one by one.
+// The scheduler: runs a burst through the stages of one entry function, the earliest pending stage
+// first, packets in the order of their arrival. A region whose state must see packets one by one
+// gets them one by one.
 
 #include <algorithm>
 #include <array>
@@ -66,6 +67,7 @@ class Run {
   void Site(uint32_t index) {
     const Schedule::Site& site = schedule_.sites[index];
     SiteQueue& queue = set_.sites[index];
+    if (site.learns) return Learning(site, queue, false);
     const uint32_t n = queue.count;
     uint32_t order[kMaxBurst];
     const layout::Record* records[kMaxBurst];
@@ -74,6 +76,35 @@ class Run {
     queue.count = 0;
     if (!std::is_sorted(order, order + n)) Sort(order, records, n, site.table != nullptr);
     site.stage(&set_.context, packets_, order, records, n);
+  }
+
+  // A table that packets add to: each packet looks up when the one before it is done with the whole
+  // region, if this is where the region begins (`drain`).
+  void Learning(const Schedule::Site& site, SiteQueue& queue, bool drain) {
+    const uint32_t n = queue.count;
+    uint32_t order[kMaxBurst];
+    const layout::Record* keys[kMaxBurst];  // keys, for now
+    std::memcpy(order, queue.index, n * sizeof order[0]);
+    const uint8_t* from = queue.keys;
+    if (n > 1) {
+      // A packet may come here again before the others went.
+      auto* const copy = reinterpret_cast<uint8_t*>(set_.context.worker->queues->waiting.data());
+      std::memcpy(copy, queue.keys, size_t{n} * site.key_bytes);
+      from = copy;
+    }
+    for (uint32_t i = 0; i < n; ++i)
+      keys[i] = reinterpret_cast<const layout::Record*>(from + size_t{i} * site.key_bytes);
+    queue.count = 0;
+    if (!std::is_sorted(order, order + n)) Sort(order, keys, n, true);
+    codegen::LearnSlot& slot = set_.context.learn[site.table_id];
+    for (uint32_t i = 0; i < n; ++i) {
+      std::memcpy(slot.key, keys[i], site.key_bytes);
+      const layout::Record* record =
+          site.table->LookupLearned(slot.key, packets_[order[i]]->receive_ns, &slot.entry);
+      slot.hit = record->hit();
+      site.stage(&set_.context, packets_, order + i, &record, 1);
+      if (drain) Drain(true);
+    }
   }
 
   // Insertion sort by arrival: several stages led here, each in order.
@@ -91,10 +122,12 @@ class Run {
     }
   }
 
-  // The entry of the serial region: each packet goes through the whole region before the next one enters.
+  // The entry of the serial region: each packet goes through the whole region before the next one
+  // enters.
   void OneByOne(uint32_t index) {
     const Schedule::Site& site = schedule_.sites[index];
     SiteQueue& queue = set_.sites[index];
+    if (site.learns) return Learning(site, queue, true);
     const uint32_t n = queue.count;
     uint32_t order[kMaxBurst];
     const layout::Record* records[kMaxBurst];

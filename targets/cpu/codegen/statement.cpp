@@ -44,24 +44,46 @@ void Emitter::Assign(ir::VarId var, Value* value) { Store(plan_.var_cell[var.ind
 void Emitter::EmitStmt(const ir::Stmt& stmt, Block* on_error) {
   memo_.clear();
   switch (stmt.kind) {
-    case StmtKind::kAssign: Assign(stmt.var, Expr(stmt.value)); break;
-    case StmtKind::kAssignField: AssignField(stmt); break;
-    case StmtKind::kAssignVarbit: AssignVarbit(stmt); break;
-    case StmtKind::kSetValid: WithElement(stmt.header, [&](uint32_t h) { SetValid(h); }); break;
-    case StmtKind::kSetInvalid: WithElement(stmt.header, [&](uint32_t h) { SetInvalid(h); }); break;
+    case StmtKind::kAssign:
+      Assign(stmt.var, Expr(stmt.value));
+      break;
+    case StmtKind::kAssignField:
+      AssignField(stmt);
+      break;
+    case StmtKind::kAssignVarbit:
+      AssignVarbit(stmt);
+      break;
+    case StmtKind::kSetValid:
+      WithElement(stmt.header, [&](uint32_t h) { SetValid(h); });
+      break;
+    case StmtKind::kSetInvalid:
+      WithElement(stmt.header, [&](uint32_t h) { SetInvalid(h); });
+      break;
     case StmtKind::kCopyHeader: {
       const Element source = Resolve(stmt.source);
       WithElement(stmt.header, [&](uint32_t h) { CopyHeader(h, source.base, source.varbit_bits); });
       break;
     }
     case StmtKind::kPushFront:
-    case StmtKind::kPopFront: PushPop(stmt); break;
+    case StmtKind::kPopFront:
+      PushPop(stmt);
+      break;
     case StmtKind::kExtract:
-    case StmtKind::kExtractVarbit: Extract(stmt, on_error); break;
-    case StmtKind::kAdvance: Advance(stmt, on_error); break;
-    case StmtKind::kLookahead: Lookahead(stmt, on_error); break;
-    case StmtKind::kEmit: EmitHeader(stmt.header); break;
-    case StmtKind::kExtern: EmitExtern(stmt); break;
+    case StmtKind::kExtractVarbit:
+      Extract(stmt, on_error);
+      break;
+    case StmtKind::kAdvance:
+      Advance(stmt, on_error);
+      break;
+    case StmtKind::kLookahead:
+      Lookahead(stmt, on_error);
+      break;
+    case StmtKind::kEmit:
+      EmitHeader(stmt.header);
+      break;
+    case StmtKind::kExtern:
+      EmitExtern(stmt);
+      break;
   }
   memo_.clear();
 }
@@ -97,8 +119,8 @@ void Emitter::AssignVarbit(const ir::Stmt& stmt) {
       const uint32_t before = plan.offset[stmt.field];
       Value* slot = At(frame_, plan.slot);
       Call("ipdk_assign_varbit", b_.getVoidTy(),
-           {slot, base, I64(plan.bytes), I64(before), I64(plan.bits - before), Resize(Load(plan.varbit_bits), 64),
-            buffer, length});
+           {slot, base, I64(plan.bytes), I64(before), I64(plan.bits - before),
+            Resize(Load(plan.varbit_bits), 64), buffer, length});
       Store(plan.base, slot);
       Store(plan.varbit_bits, Resize(length, 32));
     });
@@ -121,8 +143,8 @@ void Emitter::SetInvalid(uint32_t header) {
   if (plan.varbit >= 0) Store(plan.varbit_bits, I32(0));
 }
 
-// A valid target keeps its place, so that a packet whose headers only exchange contents keeps its shape; with a varbit,
-// whose length may change, it moves to its slot.
+// A valid target keeps its place, so that a packet whose headers only exchange contents keeps its
+// shape; with a varbit, whose length may change, it moves to its slot.
 void Emitter::CopyHeader(uint32_t header, Value* base, Value* varbit_bits) {
   const HeaderPlan& plan = PlanOf(header);
   Value* slot = At(frame_, plan.slot);
@@ -147,8 +169,8 @@ void Emitter::CopyHeader(uint32_t header, Value* base, Value* varbit_bits) {
   b_.SetInsertPoint(done);
 }
 
-// An element in the packet moves by moving its pointer; one in its slot is copied to the other's slot, so that each slot
-// belongs to one element for ever.
+// An element in the packet moves by moving its pointer; one in its slot is copied to the other's
+// slot, so that each slot belongs to one element for ever.
 void Emitter::PushPop(const ir::Stmt& stmt) {
   const ir::Stack& stack = p_.stacks[stmt.stack];
   const bool push = stmt.kind == StmtKind::kPushFront;
@@ -218,19 +240,23 @@ void Emitter::Extract(const ir::Stmt& stmt, Block* on_error) {
     }
     bits = b_.CreateAdd(bits, low);
     const uint32_t maximum = HeaderTypeOf(any).fields[static_cast<size_t>(kin.varbit)].width;
-    FailIf(b_.CreateICmpNE(b_.CreateAnd(bits, 7), I64(0)), ir::kErrorParserInvalidArgument, on_error);
-    FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, bits), data_bits_), ir::kErrorPacketTooShort, on_error);
+    FailIf(b_.CreateICmpNE(b_.CreateAnd(bits, 7), I64(0)), ir::kErrorParserInvalidArgument,
+           on_error);
+    FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, bits), data_bits_), ir::kErrorPacketTooShort,
+           on_error);
     FailIf(b_.CreateICmpUGT(low, I64(maximum)), ir::kErrorHeaderTooShort, on_error);
     varbit_bits = Resize(low, 32);
   } else {
-    FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, bits), data_bits_), ir::kErrorPacketTooShort, on_error);
+    FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, bits), data_bits_), ir::kErrorPacketTooShort,
+           on_error);
   }
   Value* from = At(data_, b_.CreateLShr(cursor, 3));
   WithElement(stmt.header, [&](uint32_t h) {
     const HeaderPlan& plan = PlanOf(h);
     Value* slot = At(frame_, plan.slot);
     if (plan_.bits) {
-      // Headers that may start or end within a byte are held apart from the packet, from the top bit of their slot.
+      // Headers that may start or end within a byte are held apart from the packet, from the top
+      // bit of their slot.
       Call("ipdk_copy_bits", b_.getVoidTy(), {slot, data_, cursor, bits});
       Store(plan.base, slot);
     } else if (plan_.copy_headers) {
@@ -260,12 +286,14 @@ void Emitter::Advance(const ir::Stmt& stmt, Block* on_error) {
 void Emitter::Lookahead(const ir::Stmt& stmt, Block* on_error) {
   const uint32_t width = p_.vars[stmt.var].width;
   Value* cursor = Load(plan_.cursor);
-  FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, I64(width)), data_bits_), ir::kErrorPacketTooShort, on_error);
+  FailIf(b_.CreateICmpUGT(b_.CreateAdd(cursor, I64(width)), data_bits_), ir::kErrorPacketTooShort,
+         on_error);
   if (plan_.bits) return Assign(stmt.var, LoadBitsAt(data_, cursor, width));
   Assign(stmt.var, LoadBits(At(data_, b_.CreateLShr(cursor, 3)), 0, width, 0));
 }
 
-// Pieces that lie one behind the other in the packet are one piece; where that ends, what was joined so far goes to scratch.
+// Pieces that lie one behind the other in the packet are one piece; where that ends, what was
+// joined so far goes to scratch.
 void Emitter::EmitHeader(const ir::HeaderRef& ref) {
   const Element element = Resolve(ref);
   If(IsValid(element.base), [&] {
@@ -285,7 +313,8 @@ void Emitter::EmitHeader(const ir::HeaderRef& ref) {
     b_.SetInsertPoint(apart);
     Value* start = Load(plan_.emit_start);
     If(b_.CreateIsNotNull(start), [&] {
-      AppendEmitted(start, b_.CreateSub(b_.CreatePtrToInt(end, Bits(64)), b_.CreatePtrToInt(start, Bits(64))));
+      AppendEmitted(start, b_.CreateSub(b_.CreatePtrToInt(end, Bits(64)),
+                                        b_.CreatePtrToInt(start, Bits(64))));
     });
     Store(plan_.emit_start, element.base);
     b_.CreateBr(follows);

@@ -1,8 +1,8 @@
 // Ternary, range and optional keys, in any mix with exact and lpm ones: the larger order wins. Two
 // structures share the work (tuple space search: Srinivasan, Suri and Varghese, 1999):
 //  - rules without a real range are grouped by their mask; a group with many rules is a hash of the
-//  masked key, and the
-//    groups are tried from the one that holds the largest order, until no group can do better;
+//    masked key, and the groups are tried from the one that holds the largest order, until no group
+//    can do better;
 //  - rules with a range, and groups too small to be worth a probe, are one array sorted by order,
 //  scanned to the first match.
 //

@@ -24,6 +24,9 @@ class Direct final : public Engine {
   void Insert(const Rule& rule) override { Store(rule, rule.record); }
   void Replace(const Rule& rule) override { Store(rule, rule.record); }
   void Erase(const Rule& rule) override { Store(rule, 0); }
+  const uint32_t* direct_ids() const override {
+    return reinterpret_cast<const uint32_t*>(slots_.data());
+  }
 
  private:
   uint32_t* Slot(const uint8_t* key) const {

@@ -48,6 +48,10 @@ class Engine {
   // REQUIRES: the entry is there.
   virtual void Erase(const Rule& rule) = 0;
   virtual void Commit() {}
+
+  // An engine that is nothing but an array of ids by key shows it, so that generated code can look
+  // up in place.
+  virtual const uint32_t* direct_ids() const { return nullptr; }
 };
 
 // Keys of at most 16 bits, exact: an array.

@@ -57,7 +57,8 @@ Status CounterArray::Write(uint64_t index, CounterValue value) {
 
 Status CounterArray::Add(uint64_t index, CounterValue value) {
   if (index >= size_)
-    return OutOfRange("counter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+    return OutOfRange("counter '{}' has the indices 0 to {}, got {}", name_,
+                      size_ == 0 ? 0 : size_ - 1, index);
   written_[index].packets += value.packets;
   written_[index].bytes += value.bytes;
   return {};
@@ -116,7 +117,9 @@ MeterArray::MeterArray(std::string name, uint64_t size, bool direct, bool packet
       packets_(packets),
       color_aware_(color_aware),
       capacity_(direct ? kDirectCapacity : size),
-      memory_(std::make_unique<engines::Reserved>(std::max<uint64_t>(capacity_, 1) * sizeof(Element))) {}
+      memory_(
+          std::make_unique<engines::Reserved>(std::max<uint64_t>(capacity_, 1) * sizeof(Element))) {
+}
 
 void MeterArray::Grow(uint64_t size) { size_ = std::max(size_, std::min(size, capacity_)); }
 
@@ -140,14 +143,16 @@ class ElementLock {
 
 Result<externs::MeterConfig> MeterArray::Read(uint64_t index) const {
   if (index >= size_)
-    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_,
+                      size_ == 0 ? 0 : size_ - 1, index);
   ElementLock lock(at(index).lock);
   return at(index).config;
 }
 
 Status MeterArray::Write(uint64_t index, const externs::MeterConfig& config, uint64_t now_ns) {
   if (index >= size_)
-    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_, size_ == 0 ? 0 : size_ - 1, index);
+    return OutOfRange("meter '{}' has the indices 0 to {}, got {}", name_,
+                      size_ == 0 ? 0 : size_ - 1, index);
   Element& element = at(index);
   ElementLock lock(element.lock);
   element.config = config;

@@ -102,9 +102,7 @@ class MeterArray {
     externs::MeterState state;
     uint32_t lock;
   };
-  Element& at(uint64_t index) const {
-    return reinterpret_cast<Element*>(memory_->data())[index];
-  }
+  Element& at(uint64_t index) const { return reinterpret_cast<Element*>(memory_->data())[index]; }
 
   std::string name_;
   uint64_t size_;

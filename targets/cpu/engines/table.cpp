@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "pipeline/externs/expire.h"
 #include "pipeline/schema/match.h"
 #include "targets/cpu/engines/engine.h"
 #include "targets/cpu/engines/epoch.h"
@@ -91,6 +92,41 @@ void Table::Init(std::shared_ptr<engines::Epoch> epoch) {
   ordered_ = schema::NeedsOrder(keys_);
   records_ = std::make_unique<engines::RecordPool>(layout_.record_bytes, epoch_);
   engine_ = engines::MakeEngine(layout_, ordered_, epoch_);
+}
+
+bool Table::CanLookUpInPlace(const layout::TableLayout& layout) {
+  return layout.used_key_bytes <= 2 &&
+         std::all_of(layout.fields.begin(), layout.fields.end(), [](const layout::KeyField& field) {
+           return field.kind == schema::MatchKind::kExact;
+         });
+}
+
+Table::InPlace Table::in_place() const {
+  return {engine_->direct_ids(), records_->base(), records_->stride(), &default_record_};
+}
+
+void Table::Learn(const schema::Table& table, bool own_timers, const Table* former) {
+  if (learned_ != nullptr) return;
+  engines::Learned::Options options;
+  options.key_bytes = layout_.key_bytes;
+  options.record_bytes = layout_.record_bytes;
+  options.capacity = externs::LearnedCapacity(table.size);
+  options.ages = table.auto_delete;
+  options.own_timers = own_timers;
+  if (former != nullptr && former->learned_ != nullptr && !layout_.has_direct &&
+      former->learned_->options().Same(options)) {
+    learned_ = former->learned_;
+    return;
+  }
+  if (layout_.has_direct) {
+    options.first_direct = next_direct_;
+    next_direct_ += static_cast<uint32_t>(engines::Learned::Blocks(options.capacity));
+    for (const auto& listener : listeners_) listener(next_direct_ - 1);
+  }
+  learned_ = std::make_shared<engines::Learned>(options, epoch_);
+  learned_->OnNewDirectIndex([this](uint32_t index) {
+    for (const auto& listener : listeners_) listener(index);
+  });
 }
 
 std::string Table::engine_name() const { return std::string(engine_->name()); }
@@ -231,6 +267,8 @@ void Table::Publish() {
     switch (change.kind) {
       case Change::kInsert:
         engine_->Insert(change.rule);
+        if (learned_ != nullptr)
+          learned_->Erase(reinterpret_cast<const uint8_t*>(change.rule.key.value.data()));
         break;
       case Change::kReplace:
         engine_->Replace(change.rule);
@@ -256,6 +294,16 @@ Result<uint32_t> Table::DirectIndex(const schema::Entry& entry) const {
   const auto it = book_.find(BookKey(MakeRule(entry)));
   if (it == book_.end()) return NotFound("table '{}' has no entry {}", name_, Describe(entry));
   return it->second.direct_index;
+}
+
+const layout::Record* Table::LookupLearned(const uint8_t* key, uint64_t now_ns,
+                                           engines::Learned::Entry** entry) const {
+  *entry = nullptr;
+  const layout::Record* found;
+  Lookup(key, 1, &found);
+  if (found->hit()) return found;
+  const layout::Record* record = learned_->Find(key, now_ns, entry);
+  return record != nullptr ? record : found;
 }
 
 void Table::Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const {

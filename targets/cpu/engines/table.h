@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "pipeline/schema/schema.h"
+#include "targets/cpu/engines/learned.h"
 #include "targets/cpu/layout/layout.h"
 
 namespace ipdk::cpu {
@@ -42,7 +43,6 @@ class Table {
   const std::string& name() const { return name_; }
 
   // --- control thread
-  // --------------------------------------------------------------------------------------------
   // Entries are checked by the caller (schema::CheckEntry). Insert: ALREADY_EXISTS; Modify, Erase:
   // NOT_FOUND; both by key and, where the table has one, order. Nothing is visible to packets
   // before Publish.
@@ -55,6 +55,13 @@ class Table {
   // One release store per change, in order.
   void Publish();
 
+  // From now on packets add entries too (engines/learned.h); `own_timers`: the program says what
+  // keeps them. With `former`, those that another table of the same layout has are taken over, if
+  // they have no counters or meters. Before any worker looks up.
+  void Learn(const schema::Table& table, bool own_timers, const Table* former);
+  // Null: packets add nothing.
+  engines::Learned* learned() const { return learned_.get(); }
+
   uint64_t size() const { return book_.size(); }
   // The index of an entry's direct counters and meters; the default entry has 0.
   Result<uint32_t> DirectIndex(const schema::Entry& entry) const;
@@ -64,10 +71,24 @@ class Table {
   void OnNewDirectIndex(std::function<void(uint32_t index)> listener);
   std::string engine_name() const;
 
+  // For generated code that looks up without a call: record `ids[key]` of `records`, or *miss if
+  // that is 0 or if there are no ids. The addresses are good as long as the table. Only for tables
+  // without keys and with exact keys of two bytes at most.
+  struct InPlace {
+    const uint32_t* ids = nullptr;
+    const uint8_t* records = nullptr;
+    uint64_t stride = 0;
+    const void* miss = nullptr;  // where the pointer to the default record is
+  };
+  static bool CanLookUpInPlace(const layout::TableLayout& layout);
+  InPlace in_place() const;
+
   // --- workers
-  // ---------------------------------------------------------------------------------------------------
   // keys: n keys of layout().key_bytes each, aligned to 8.
   void Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const;
+  // One key of a table that learns; `entry` is null unless a packet added what was found.
+  const layout::Record* LookupLearned(const uint8_t* key, uint64_t now_ns,
+                                      engines::Learned::Entry** entry) const;
 
  private:
   struct Held {
@@ -92,6 +113,7 @@ class Table {
   std::shared_ptr<engines::Epoch> epoch_;
   std::unique_ptr<engines::RecordPool> records_;
   std::unique_ptr<engines::Engine> engine_;
+  std::shared_ptr<engines::Learned> learned_;
   std::unordered_map<std::string, Held> book_;
   uint64_t next_sequence_ = 0;
   // Equal records are one: a million routes to a few next hops then read a few cache lines. By

@@ -73,14 +73,11 @@ class V1Model final : public Traffic {
     for (const auto& table : schema.tables) state = state || table.add_on_miss;
     one_by_one_ = pipeline.couples_ingress_and_egress() ||
                   (state && (clones_ || resubmits_ || recirculates_));
-    for (Role role : {Role::kCloneSession, Role::kResubmitFields, Role::kMcastGrp})
-      if (pipeline.uses(role))
-        ingress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
+    // Where state must see the replicas of a packet before the next packet, ingress ends first.
+    goes_through_ = pipeline.has_egress() && (one_by_one_ || !(state && multicasts_));
     for (Role role : {Role::kCloneSession, Role::kRecirculateFields, Role::kTruncateLength})
       if (pipeline.uses(role))
         egress_asks_.push_back(Intrinsics::kSlots[static_cast<size_t>(role)]);
-    asks_after_ingress_ = !ingress_asks_.empty();
-    asks_after_egress_ = !egress_asks_.empty();
     for (uint8_t*& frame : plain_frames_) frame = frames_.Take();
     prefix_ = std::max<uint32_t>(pipeline.parse_bytes(), 128);
     next_id_ = static_cast<uint64_t>(options.worker) << 48;
@@ -97,7 +94,7 @@ class V1Model final : public Traffic {
     for (uint32_t from = 0; from < n; from += step) {
       const uint32_t count = std::min(step, n - from);
       if (Plain(packets + from, count)) {
-        RunPlain(packets + from, count, from);
+        looped = RunPlain(packets + from, count, from) || looped;
         looped = DrainLoops(step) || looped;
         continue;
       }
@@ -133,9 +130,9 @@ class V1Model final : public Traffic {
     return plain;
   }
 
-  // The short way of a burst that asks for nothing but to be forwarded or dropped. As soon as a
-  // packet asks for more, the burst goes on the long way from there.
-  void RunPlain(Packet* const* packets, uint32_t n, uint32_t arrival) {
+  // The short way, for packets that ask for nothing but to be forwarded or dropped; the others go
+  // on the long way from where they are. True if there may be transmissions out of their order.
+  bool RunPlain(Packet* const* packets, uint32_t n, uint32_t arrival) {
     const uint64_t first_id = next_id_;
     next_id_ += n;
     for (uint32_t i = 0; i < n; ++i) {
@@ -146,77 +143,63 @@ class V1Model final : public Traffic {
       packet.verdict = Verdict::kNone;
       packet.frame = plain_frames_[i];
     }
-    SetRolesOfBurst(ingress_writes_, packets, nullptr, n);
-    pipeline_.Ingress(*worker_, packets, n);
-    DrainRequests();
-    if (asks_after_ingress_) {
-      bool asks = false;
-      for (uint32_t i = 0; i < n; ++i)
-        for (uint8_t slot : ingress_asks_) asks = asks || packets[i]->intrinsics().slots[slot] != 0;
-      if (asks) {
-        for (uint32_t i = 0; i < n; ++i) {
-          plain_frames_[i] = frames_.Take();
-          AfterIngress({.packet = packets[i], .arrival = arrival + i});
-        }
-        RunEgress();
-        return;
-      }
+    SetRolesOfBurst(ingress_writes_, packets, n);
+    if (goes_through_) {
+      pipeline_.Through(*worker_, packets, n, options_.drop_port);
+    } else {
+      pipeline_.Ingress(*worker_, packets, n);
     }
-    Packet* live[kMaxBurst];
-    uint32_t ports[kMaxBurst], arrivals[kMaxBurst];
-    uint32_t count = 0;
+    DrainRequests();
+    const size_t first = out_->size();
+    out_->resize(first + n);
+    Transmission* sent = out_->data() + first;
+    uint32_t others = 0, other[kMaxBurst];
     for (uint32_t i = 0; i < n; ++i) {
       Packet* packet = packets[i];
-      if (packet->verdict != Verdict::kNone) {
-        packet->frame = nullptr;
-        Failed(packet);
+      if (packet->verdict != Verdict::kSent || AsksAfterEgress(*packet)) [[unlikely]] {
+        other[others++] = i;
         continue;
       }
-      const uint64_t port = egress_drops_ ? packet->intrinsics()[Role::kEgressSpec] : 0;
-      if (port == options_.drop_port) {
-        packet->frame = nullptr;
-        Discard(packet, Drop::kProgram);
-        continue;
-      }
-      live[count] = packet;
-      ports[count] = static_cast<uint32_t>(port);
-      arrivals[count++] = i;
-    }
-    if (count == 0) return;
-    SetRolesOfBurst(egress_writes_, live, ports, count);
-    pipeline_.Egress(*worker_, live, count);
-    DrainRequests();
-    if (asks_after_egress_) {
-      bool asks = false;
-      for (uint32_t i = 0; i < count; ++i)
-        for (uint8_t slot : egress_asks_) asks = asks || live[i]->intrinsics().slots[slot] != 0;
-      if (asks) {
-        for (uint32_t i = 0; i < count; ++i) {
-          plain_frames_[arrivals[i]] = frames_.Take();
-          AfterEgress({.packet = live[i], .arrival = arrival + arrivals[i], .port = ports[i]});
-        }
-        return;
-      }
-    }
-    const size_t first = out_->size();
-    out_->resize(first + count);
-    Transmission* sent = out_->data() + first;
-    for (uint32_t i = 0; i < count; ++i) {
-      Packet* packet = live[i];
-      const bool dropped =
-          egress_drops_ && packet->intrinsics()[Role::kEgressSpec] == options_.drop_port;
       packet->frame = nullptr;
-      if (packet->verdict != Verdict::kNone) [[unlikely]] {
-        Failed(packet);
-      } else if (dropped) [[unlikely]] {
-        Discard(packet, Drop::kProgram);
-      } else {
-        *sent = {packet, ports[i], arrival + arrivals[i],
-                 static_cast<uint32_t>(sent - out_->data())};
-        ++sent;
-      }
+      *sent = {packet, packet->out_port, arrival + i, static_cast<uint32_t>(sent - out_->data())};
+      ++sent;
     }
     out_->resize(static_cast<size_t>(sent - out_->data()));
+    return others != 0 && LongWay(packets, other, others, arrival);
+  }
+
+  bool AsksAfterEgress(const Packet& packet) const {
+    uint64_t asks = 0;
+    for (uint8_t slot : egress_asks_) asks |= packet.intrinsics().slots[slot];
+    return asks != 0;
+  }
+
+  // What RunPlain could not send at once: dropped, failed, or asking for more than one port. True
+  // if there may be transmissions out of their order.
+  bool LongWay(Packet* const* packets, const uint32_t* other, uint32_t others, uint32_t arrival) {
+    bool unordered = false;
+    for (uint32_t k = 0; k < others; ++k) {
+      Packet* packet = packets[other[k]];
+      const bool after_egress =
+          packet->verdict == Verdict::kSent ||
+          (packet->verdict == Verdict::kDropped && clones_ && AsksAfterEgress(*packet));
+      if (packet->verdict == Verdict::kDropped && !after_egress) {
+        packet->frame = nullptr;
+        Discard(packet, Drop::kProgram);
+        continue;
+      }
+      unordered = true;
+      plain_frames_[other[k]] = frames_.Take();
+      const Job job{.packet = packet, .arrival = arrival + other[k]};
+      if (after_egress) {
+        packet->verdict = Verdict::kNone;
+        AfterEgress({.packet = packet, .arrival = job.arrival, .port = packet->out_port});
+      } else {
+        AfterIngress(job);
+      }
+    }
+    RunEgress();
+    return unordered;
   }
 
   // Makes a received packet fit for the program: finished where the program looks at what is
@@ -359,34 +342,28 @@ class V1Model final : public Traffic {
       intrinsics.slots[write.slot] = value & write.mask;
     }
   }
-  // The same for a burst of packets that came in as they are: a role at a time, so that what is
-  // written is decided once. ports: null before ingress.
+  // The same for a burst of packets that came in as they are, before ingress: a role at a time, so
+  // that what is written is decided once.
   static void SetRolesOfBurst(const std::vector<Write>& writes, Packet* const* packets,
-                              const uint32_t* ports, uint32_t n) {
+                              uint32_t n) {
     for (const Write& write : writes) {
       auto set = [&](auto value) {
         for (uint32_t i = 0; i < n; ++i)
-          packets[i]->intrinsics().slots[write.slot] = static_cast<uint64_t>(value(i)) & write.mask;
+          packets[i]->intrinsics().slots[write.slot] =
+              static_cast<uint64_t>(value(*packets[i])) & write.mask;
       };
       switch (write.what) {
-        case What::kZero:
-        case What::kInstance:
-          set([](uint32_t) { return 0; });
-          break;
         case What::kInPort:
-          set([&](uint32_t i) { return packets[i]->ingress_port; });
-          break;
-        case What::kOutPort:
-          set([&](uint32_t i) { return ports[i]; });
-          break;
-        case What::kInstanceType:
-          set([](uint32_t) { return kNormal; });
+          set([](const Packet& packet) { return packet.ingress_port; });
           break;
         case What::kLength:
-          set([&](uint32_t i) { return packets[i]->received_length; });
+          set([](const Packet& packet) { return packet.received_length; });
           break;
         case What::kMicroseconds:
-          set([&](uint32_t i) { return packets[i]->receive_ns / 1000; });
+          set([](const Packet& packet) { return packet.receive_ns / 1000; });
+          break;
+        default:  // a packet that just came in is normal (0)
+          set([](const Packet&) { return 0; });
           break;
       }
     }
@@ -701,11 +678,10 @@ class V1Model final : public Traffic {
   const std::unique_ptr<Worker> worker_;
   Frames frames_;
   std::vector<Write> ingress_writes_, egress_writes_;
-  std::vector<uint8_t> ingress_asks_,
-      egress_asks_;  // slots of roles by which a program asks for more than forwarding
-  bool asks_after_ingress_, asks_after_egress_;
+  std::vector<uint8_t> egress_asks_;  // slots of roles by which it asks for more than to be sent
   uint8_t* plain_frames_[kMaxBurst];
-  bool egress_drops_, clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_;
+  bool egress_drops_, clones_, resubmits_, recirculates_, multicasts_, truncates_, one_by_one_,
+      goes_through_;
   uint32_t prefix_;     // what a copy owns of its bytes
   bool wraps_ = false;  // the program was seen to put super-frames into other headers
   uint64_t next_id_;
