@@ -36,9 +36,24 @@ std::string_view MatchKindName(MatchKind kind) {
 }
 
 std::string_view TableKindName(TableKind kind) {
-  static constexpr std::string_view kNames[] = {
-      "match_action", "action_member", "action_group", "counter", "meter", "register", "fixed"};
+  static constexpr std::string_view kNames[] = {"match_action", "action_member", "action_group",
+                                                "counter",      "meter",         "register",
+                                                "fixed",        "value_set",     "digest"};
   return kNames[static_cast<size_t>(kind)];
+}
+
+std::vector<Field> MeterFields() {
+  std::vector<Field> fields;
+  for (const char* name :
+       {"meter.configured", "meter.cir", "meter.cburst", "meter.pir", "meter.pburst"}) {
+    Field field;
+    field.id = kMeterFieldIds + static_cast<uint32_t>(fields.size());
+    field.name = name;
+    field.width = fields.empty() ? 1 : 64;
+    field.default_text = "0";
+    fields.push_back(std::move(field));
+  }
+  return fields;
 }
 
 const Field* TableSchema::FindKey(std::string_view key) const { return Find(keys, key); }

@@ -46,6 +46,8 @@ enum class TableKind : uint8_t {
   kMeter,
   kRegister,  // rows are the indices 0 .. size-1
   kFixed,     // everything that is not P4's: port, host, volume, multicast group ...
+  kValueSet,  // rows are the members, without data
+  kDigest,    // one row, with key 0: how the digest is to be told; none: it is not
 };
 std::string_view TableKindName(TableKind kind);
 
@@ -83,5 +85,12 @@ struct TableSchema {
 std::optional<std::string> TableDifference(const TableSchema& before, const TableSchema& after);
 
 inline constexpr uint32_t kFixedTablePrefix = 0xF0000000;
+
+// A table with a direct meter carries each entry's meter behind its action's own parameters, so
+// that it is kept, undone and recorded with the entry: whether it is configured, then cir, cburst,
+// pir and pburst.
+inline constexpr uint32_t kMeterFieldIds = 0xFFFF0000;
+inline bool IsMeterField(const Field& field) { return field.id >= kMeterFieldIds; }
+std::vector<Field> MeterFields();
 
 }  // namespace ipdk::tdi

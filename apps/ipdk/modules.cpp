@@ -7,6 +7,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "apps/trace_text.h"
 #include "p4/compile/compile.h"
 #include "packet/pcap.h"
 #include "pipeline/eval/stf_target.h"
@@ -28,6 +29,7 @@ p4::CompileOptions Options(const cli::Source& source) {
   options.include_dirs = source.include_dirs;
   options.defines = source.defines;
   options.architecture = source.arch;
+  options.warnings = source.warnings;
   return options;
 }
 
@@ -124,17 +126,17 @@ cli::StfReport StfTool(const cli::Source& source, const std::string& target_name
 // Tells events as lines, indented by what they are part of.
 class Teller final : public eval::TraceListener {
  public:
-  explicit Teller(cli::Story& story) : story_(story) {}
+  Teller(const ir::Compiled& compiled, cli::Story& story) : text_(compiled), story_(story) {}
   void On(const eval::TraceEvent& event) override {
     const bool outer =
         event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
         event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
         event.kind == eval::TraceKind::kSent;
-    story_.steps.push_back(
-        {std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
+    story_.steps.push_back({std::string(eval::Name(event.kind)), text_(event), outer ? 0u : 1u});
   }
 
  private:
+  const TraceText text_;
   cli::Story& story_;
 };
 
@@ -144,7 +146,7 @@ Result<cli::Story> TraceTool(const cli::Source& source, uint32_t port, std::stri
   if (!compiled) return InvalidArgument("{}", messages.messages);
   IPDK_ASSIGN(auto machine, eval::Switch::Make(*compiled));
   cli::Story story;
-  Teller teller(story);
+  Teller teller(*compiled, story);
   const eval::PacketResult result = machine->Process(port, std::string(packet), 0, &teller);
   for (const eval::Output& output : result.outputs)
     story.outputs.emplace_back(output.port, output.bytes);

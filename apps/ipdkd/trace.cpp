@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "apps/trace_text.h"
 #include "pipeline/eval/switch.h"
 #include "pipeline/package/package.h"
 #include "targets/cpu/target/tables.h"
@@ -14,19 +15,36 @@ namespace fixed = tdi::fixed;
 
 class Teller final : public eval::TraceListener {
  public:
-  explicit Teller(p4runtime::TraceResult& out) : out_(out) {}
+  Teller(const ir::Compiled& compiled, p4runtime::TraceResult& out) : text_(compiled), out_(out) {}
   void On(const eval::TraceEvent& event) override {
     const bool outer =
         event.kind == eval::TraceKind::kReceived || event.kind == eval::TraceKind::kControl ||
         event.kind == eval::TraceKind::kEgress || event.kind == eval::TraceKind::kDropped ||
         event.kind == eval::TraceKind::kSent;
-    out_.steps.push_back(
-        {std::string(eval::Name(event.kind)), eval::ToText(event), outer ? 0u : 1u});
+    out_.steps.push_back({std::string(eval::Name(event.kind)), text_(event), outer ? 0u : 1u});
   }
 
  private:
+  const TraceText text_;
   p4runtime::TraceResult& out_;
 };
+
+// The arguments of the member that a row of a table with an action profile names.
+Status UseMember(const tdi::Device& device, const ir::Compiled& compiled,
+                 const schema::Table& table, const tdi::Row& row, schema::Entry* entry) {
+  const uint32_t profile = compiled.schema.action_profiles[table.implementation].preamble.id;
+  const auto members = device.FindTable(profile);
+  if (members == nullptr) return NotFound("table '{}': its members are gone", table.preamble.name);
+  IPDK_ASSIGN(const tdi::Row member, device.Get(profile, row.data, 0));
+  const tdi::ActionSpec* action = members->FindAction(member.action);
+  if (action == nullptr) return Internal("table '{}': a member has no action", table.preamble.name);
+  for (uint32_t i = 0; i < table.actions.size(); ++i)
+    if (compiled.schema.actions[table.actions[i].action].preamble.id == member.action)
+      entry->action = i;
+  IPDK_ASSIGN(std::vector<tdi::DataValue> values, tdi::DecodeData(action->params, member.data));
+  for (tdi::DataValue& value : values) entry->args.push_back(std::move(value.value));
+  return {};
+}
 
 // The device's rows were checked when they came in, so they go into the interpreter's lists as they
 // are.
@@ -42,7 +60,13 @@ Status CopyEntries(const tdi::Device& device, const ir::Compiled& compiled,
     Status failed;
     IPDK_RETURN_IF_ERROR(device.Scan(schema->id, {}, [&](const tdi::RowView& view) {
       if (view.is_default) return true;
-      auto entry = cpu::ToEntry(*schema, *view.row, false);
+      const bool indirect = table.implementation.valid();
+      auto entry = indirect ? cpu::KeyEntry(*schema, *view.row, false)
+                            : cpu::ToEntry(*schema, *view.row, false);
+      if (indirect && entry) {
+        failed = UseMember(device, compiled, table, *view.row, &*entry);
+        if (!failed) return false;
+      }
       if (!entry) {
         failed = std::unexpected(std::move(entry).error());
         return false;
@@ -87,6 +111,24 @@ Status CopyRegisters(const tdi::Device& device, const ir::Compiled& compiled,
   return {};
 }
 
+Status CopyValueSets(const tdi::Device& device, const ir::Compiled& compiled,
+                     eval::Control& control) {
+  for (size_t i = 0; i < compiled.schema.value_sets.size(); ++i) {
+    const schema::ValueSetId id(i);
+    const auto schema = device.FindTable(compiled.schema.value_sets[id].preamble.id);
+    if (schema == nullptr) continue;
+    Status failed;
+    IPDK_RETURN_IF_ERROR(device.Scan(schema->id, {}, [&](const tdi::RowView& view) {
+      auto member = cpu::KeyEntry(*schema, *view.row, false);
+      failed = member ? control.AddMember(id, std::move(member->matches))
+                      : Status(std::unexpected(member.error()));
+      return failed.has_value();
+    }));
+    IPDK_RETURN_IF_ERROR(std::move(failed));
+  }
+  return {};
+}
+
 Status CopyReplication(const tdi::Device& device, eval::Control& control) {
   if (device.FindTable(fixed::kMulticastReplicaTable) != nullptr) {
     IPDK_RETURN_IF_ERROR(
@@ -124,9 +166,10 @@ Result<p4runtime::TraceResult> Trace(const tdi::Device& device, const tdi::Targe
   IPDK_ASSIGN(auto machine, eval::Switch::Make(compiled));
   IPDK_RETURN_IF_ERROR(CopyEntries(device, compiled, machine->control()));
   IPDK_RETURN_IF_ERROR(CopyRegisters(device, compiled, machine->control()));
+  IPDK_RETURN_IF_ERROR(CopyValueSets(device, compiled, machine->control()));
   IPDK_RETURN_IF_ERROR(CopyReplication(device, machine->control()));
   p4runtime::TraceResult out;
-  Teller teller(out);
+  Teller teller(compiled, out);
   const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::steady_clock::now().time_since_epoch());
   const eval::PacketResult result =

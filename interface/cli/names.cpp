@@ -31,7 +31,7 @@ auto Find(const Items& items, std::string_view wanted, std::string_view kind, co
   }
   if (fits > 1) return InvalidArgument("{} '{}' is ambiguous: {}", kind, wanted, fitting);
   if (fits == 1) return found;
-  return NotFound("no {} '{}'; there are: {}", kind, wanted, all.empty() ? "none" : all);
+  return NotFound("there is no {} '{}'; there are: {}", kind, wanted, all.empty() ? "none" : all);
 }
 
 bool LooksLikeAddress(std::string_view name) {

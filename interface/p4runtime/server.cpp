@@ -16,6 +16,7 @@
 
 #include "interface/p4runtime/arbitration.h"
 #include "interface/p4runtime/debug.h"
+#include "interface/p4runtime/digests.h"
 #include "interface/p4runtime/packet_io.h"
 #include "interface/p4runtime/translate.h"
 #include "tdi/device.h"
@@ -119,6 +120,7 @@ class Service final : public p4::v1::P4Runtime::Service {
     if (!options_.running.package.empty()) {
       IPDK_ASSIGN(Program program, MakeProgram(options_.running));
       program_ = std::make_shared<const Program>(std::move(program));
+      ReadDigests(*program_);
     }
     options_.target->OnPacketToController([this](std::string_view bytes) { PacketIn(bytes); });
     events_ = options_.device->Subscribe({}, [this](const tdi::Event& event) { OnEvent(event); });
@@ -173,13 +175,7 @@ class Service final : public p4::v1::P4Runtime::Service {
           OnPacketOut(id, request.packet());
           break;
         case p4::v1::StreamMessageRequest::kDigestAck:
-          StreamError(
-              id,
-              Error(Code::kInvalidArgument, fmt::format("digest id {:#x}: no digest is configured",
-                                                        request.digest_ack().digest_id())),
-              [&](p4::v1::StreamError& error) {
-                *error.mutable_digest_list_ack()->mutable_digest_list_ack() = request.digest_ack();
-              });
+          OnDigestAck(id, request.digest_ack());
           break;
         case p4::v1::StreamMessageRequest::kOther:
           StreamError(
@@ -449,6 +445,54 @@ class Service final : public p4::v1::P4Runtime::Service {
     });
   }
 
+  void OnDigestAck(StreamId id, const p4::v1::DigestListAck& ack) {
+    const Status status = [&]() -> Status {
+      {
+        std::lock_guard lock(streams_mutex_);
+        if (!arbitration_.IsPrimary(id))
+          return PermissionDenied("only the primary controller may acknowledge digests");
+      }
+      return digests_.Acknowledge(ack.digest_id(), ack.list_id());
+    }();
+    if (status.has_value()) return;
+    StreamError(id, status.error(), [&](p4::v1::StreamError& error) {
+      *error.mutable_digest_list_ack()->mutable_digest_list_ack() = ack;
+    });
+  }
+
+  static DigestConfig ToConfig(const tdi::Row& row) {
+    tdi::FieldReader reader(row.data);
+    DigestConfig config;
+    config.max_timeout_ns = reader.Bits(64);
+    config.max_list_size = static_cast<uint32_t>(reader.Bits(32));
+    config.ack_timeout_ns = reader.Bits(64);
+    return config;
+  }
+
+  // How the running program's digests are to be told: what was kept or recorded for them.
+  void ReadDigests(const Program& program) {
+    digests_.Clear();
+    for (const schema::Digest& digest : program.schema->digests) {
+      if (options_.device->FindTable(digest.preamble.id) == nullptr) continue;
+      (void)options_.device->Scan(digest.preamble.id, {}, [&](const tdi::RowView& view) {
+        digests_.Configure(digest.preamble.id, ToConfig(*view.row));
+        return true;
+      });
+    }
+  }
+
+  void OnDigest(const tdi::Event& event) {
+    if (!digests_.Wants(event.table)) return;
+    const std::shared_ptr<const Program> program = CurrentProgram();
+    if (program == nullptr) return;
+    for (const schema::Digest& digest : program->schema->digests) {
+      if (digest.preamble.id != event.table) continue;
+      // What does not fit can only come from a program that has just been replaced.
+      auto data = ToDigestData(*program->schema, digest, event.row.data);
+      if (data) digests_.Add(event.table, *std::move(data), event.time_ns);
+    }
+  }
+
   void ToPrimaries(const p4::v1::StreamMessageResponse& message) {
     std::lock_guard lock(streams_mutex_);
     for (const StreamId id : arbitration_.Primaries()) {
@@ -468,6 +512,14 @@ class Service final : public p4::v1::P4Runtime::Service {
   }
 
   void OnEvent(const tdi::Event& event) {
+    if (event.kind == tdi::EventKind::kDigest) return OnDigest(event);
+    if ((event.table & 0xFF000000) == schema::kDigestPrefix) {
+      if (event.kind == tdi::EventKind::kDeleted)
+        digests_.Remove(event.table);
+      else if (event.kind == tdi::EventKind::kInserted || event.kind == tdi::EventKind::kModified)
+        digests_.Configure(event.table, ToConfig(event.row));
+      return;
+    }
     if (event.kind != tdi::EventKind::kIdle) return;
     const std::shared_ptr<const Program> program = CurrentProgram();
     const auto table = options_.device->FindTable(event.table);
@@ -591,6 +643,7 @@ class Service final : public p4::v1::P4Runtime::Service {
       std::lock_guard lock(program_mutex_);
       program_ = std::make_shared<const Program>(std::move(program));
     }
+    ReadDigests(*CurrentProgram());
     if (!options_.save) return {};
     auto saved = options_.save(record);
     if (!saved)
@@ -695,7 +748,12 @@ class Service final : public p4::v1::P4Runtime::Service {
   mutable std::mutex program_mutex_;
   std::shared_ptr<const Program> program_;
 
-  tdi::Subscription events_;
+  DigestSender digests_{[this](p4::v1::DigestList&& list) {
+    p4::v1::StreamMessageResponse message;
+    *message.mutable_digest() = std::move(list);
+    ToPrimaries(message);
+  }};
+  tdi::Subscription events_;  // after what it tells
 };
 
 class GrpcServer final : public Server {

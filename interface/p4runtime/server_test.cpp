@@ -27,6 +27,8 @@ using Set = p4::v1::SetForwardingPipelineConfigRequest;
 constexpr uint32_t kRoute = 0x02000001, kAcl = 0x02000002, kConst = 0x02000003;
 constexpr uint32_t kForward = 0x01000001, kDrop = 0x01000002, kOnlyDefault = 0x01000003;
 constexpr uint32_t kCounter = 0x12000001;
+constexpr uint32_t kVia = 0x02000004, kPoliced = 0x02000005, kProfile = 0x11000001;
+constexpr uint32_t kMeter = 0x14000001, kTypes = 0x03000001, kLearn = 0x17000001;
 
 tdi::Field Bits(uint32_t id, std::string name, uint32_t width,
                 tdi::MatchKind kind = tdi::MatchKind::kExact) {
@@ -101,6 +103,49 @@ struct Tables {
     counter.size = 4;
     counter.live = true;
     Add(counter);
+    tdi::TableSchema members;
+    members.id = kProfile;
+    members.name = "ingress.profile";
+    members.kind = tdi::TableKind::kActionMember;
+    members.keys = {Bits(1, "member", 32)};
+    members.actions = Actions();
+    Add(members);
+    auto via = Match(kVia, "ingress.via", {Bits(1, "x", 8)}, false);
+    via.actions.clear();
+    via.data = {Bits(1, "member", 32)};
+    via.has_default = false;
+    via.kind = tdi::TableKind::kMatchAction;
+    backends.push_back(std::make_unique<MemoryBackend>(via));
+    auto policed = Match(kPoliced, "ingress.policed", {Bits(1, "x", 8)}, false);
+    policed.has_default = false;
+    for (tdi::ActionSpec& action : policed.actions)
+      for (tdi::Field& field : tdi::MeterFields()) action.params.push_back(field);
+    backends.push_back(std::make_unique<MemoryBackend>(policed));
+    tdi::TableSchema meter;
+    meter.id = kMeter;
+    meter.name = "ingress.meter";
+    meter.kind = tdi::TableKind::kMeter;
+    meter.keys = {Bits(1, "index", 32)};
+    meter.data = {Bits(1, "cir", 64), Bits(2, "cburst", 64), Bits(3, "pir", 64),
+                  Bits(4, "pburst", 64)};
+    meter.size = 3;
+    Add(meter);
+    tdi::TableSchema types;
+    types.id = kTypes;
+    types.name = "parser.types";
+    types.kind = tdi::TableKind::kValueSet;
+    types.keys = {Bits(1, "type", 16, tdi::MatchKind::kTernary)};
+    types.size = 2;
+    Add(types);
+    tdi::TableSchema learn;
+    learn.id = kLearn;
+    learn.name = "learn_t";
+    learn.kind = tdi::TableKind::kDigest;
+    learn.keys = {Bits(1, "index", 32)};
+    learn.data = {Bits(1, "max_timeout_ns", 64), Bits(2, "max_list_size", 32),
+                  Bits(3, "ack_timeout_ns", 64)};
+    learn.size = 1;
+    Add(learn);
   }
   void Add(tdi::TableSchema schema) {
     const bool match = schema.kind == tdi::TableKind::kMatchAction;
@@ -179,7 +224,7 @@ constexpr char kP4Info[] = R"pb(
 
 std::shared_ptr<const schema::Schema> MakeSchema() {
   auto schema = std::make_shared<schema::Schema>();
-  for (const uint32_t id : {kRoute, kAcl, kConst}) {
+  for (const uint32_t id : {kRoute, kAcl, kConst, kVia, kPoliced}) {
     schema::Table table;
     table.preamble.id = id;
     schema->tables.Add(table);
@@ -187,6 +232,26 @@ std::shared_ptr<const schema::Schema> MakeSchema() {
   schema::Counter counter;
   counter.preamble.id = kCounter;
   schema->counters.Add(counter);
+  schema::ActionProfile profile;
+  profile.preamble.id = kProfile;
+  schema->action_profiles.Add(profile);
+  schema::Meter meter;
+  meter.preamble.id = kMeter;
+  schema->meters.Add(meter);
+  schema::ValueSet types;
+  types.preamble.id = kTypes;
+  types.keys.resize(1);
+  schema->value_sets.Add(types);
+  schema::Digest learn;
+  learn.preamble.id = kLearn;
+  learn.widths = {48, 9};
+  schema::DataType tuple, mac, port;
+  mac.width = 48;
+  port.width = 9;
+  tuple.kind = schema::DataType::Kind::kTuple;
+  tuple.members = {1, 2};
+  schema->types = {tuple, mac, port};
+  schema->digests.Add(learn);
   const auto header = [&](const char* name) {
     schema::ControllerHeader h;
     h.preamble.name = name;
@@ -517,8 +582,9 @@ TEST_F(ServerTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(code("table_entry { table_id: 0x02000003 is_default_action: true " + drop + " }",
                  "const", Update::MODIFY),
             Code::kPermissionDenied);
-  EXPECT_EQ(code("meter_entry { meter_id: 1 }", "not yet supported"), Code::kUnimplemented);
-  EXPECT_EQ(code("action_profile_member { }", "not yet supported"), Code::kUnimplemented);
+  EXPECT_EQ(code("action_profile_group { }", "not yet supported"), Code::kUnimplemented);
+  EXPECT_EQ(code("action_profile_member { }", "id is not set"), Code::kInvalidArgument);
+  EXPECT_EQ(code("meter_entry { meter_id: 1 }", "no meter has id"), Code::kNotFound);
   WriteRequest stranger;
   stranger.set_device_id(7);
   EXPECT_EQ(client->Write(stranger).status.error().code(), Code::kNotFound);
@@ -626,6 +692,111 @@ TEST_F(ServerTest, Counters) {
       Code::kInvalidArgument);
 }
 
+TEST_F(ServerTest, Meters) {
+  auto client = Primary();
+  const std::string two = "meter_entry { meter_id: 0x14000001 index { index: 2 } ";
+  const std::string config = "config { cir: 10 cburst: 20 pir: 30 pburst: 40 }";
+  EXPECT_EQ(Do(*client, Update::MODIFY, two + config + " }"), Code::kOk);
+  auto cells = Read(*client, "meter_entry { meter_id: 0x14000001 }");
+  ASSERT_EQ(cells->size(), 3u);
+  EXPECT_FALSE((*cells)[0].meter_entry().has_config());
+  EXPECT_EQ((*cells)[2].meter_entry().config().pburst(), 40);
+  EXPECT_EQ(Read(*client, "meter_entry { }")->size(), 3u);
+  EXPECT_EQ(Do(*client, Update::MODIFY, two + "}"), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::MODIFY, two + "}"), Code::kOk) << "the default again";
+  EXPECT_FALSE((*Read(*client, two + "}"))[0].meter_entry().has_config());
+  EXPECT_EQ(Do(*client, Update::INSERT, two + config + "}"), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY, two + "config { cir: 9 pir: 8 } }"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY, two + "config { eburst: 1 } }"), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY, "meter_entry { meter_id: 0x14000001 index { index: 3 } }"),
+            Code::kOutOfRange);
+  EXPECT_EQ(Do(*client, Update::MODIFY, "meter_entry { meter_id: 0x14000001 " + config + " }"),
+            Code::kOk);
+  EXPECT_TRUE((*Read(*client, "meter_entry { }"))[0].meter_entry().has_config());
+
+  // Direct: with its entry.
+  const std::string key = R"(table_id: 0x02000005 match { field_id: 1 exact { value: "\x07" } } )";
+  const std::string drop = "action { action { action_id: 0x01000002 } } ";
+  EXPECT_EQ(Do(*client, Update::INSERT,
+               "table_entry { " + key + drop + " meter_config { cir: 1 cburst: 2 pir: 3 } }"),
+            Code::kOk);
+  auto entry = Read(*client, "table_entry { " + key + " meter_config { } }");
+  ASSERT_EQ(entry->size(), 1u);
+  EXPECT_EQ((*entry)[0].table_entry().meter_config().pir(), 3);
+  EXPECT_EQ((*entry)[0].table_entry().action().action().params_size(), 0);
+  EXPECT_FALSE((*Read(*client, "table_entry { " + key + " }"))[0].table_entry().has_meter_config());
+  const std::string direct = "direct_meter_entry { table_entry { " + key + " } ";
+  EXPECT_EQ(Do(*client, Update::MODIFY, direct + "config { cir: 5 pir: 6 } }"), Code::kOk);
+  EXPECT_EQ((*Read(*client, direct + "}"))[0].direct_meter_entry().config().pir(), 6);
+  EXPECT_EQ(Do(*client, Update::MODIFY, "table_entry { " + key + drop + " }"), Code::kOk);
+  entry = Read(*client, direct + "}");
+  ASSERT_EQ(entry->size(), 1u);
+  EXPECT_FALSE((*entry)[0].direct_meter_entry().has_config()) << "not given: reset";
+  EXPECT_EQ(Do(*client, Update::MODIFY, Route(kMatch, "meter_config { cir: 1 pir: 1 }")),
+            Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY,
+               R"(table_entry { table_id: 0x02000005 match { field_id: 1 exact { value: "\x07" } }
+                  action { action { action_id: 0x01000002
+                                    params { param_id: 4294901760 value: "\x01" } } } })"),
+            Code::kInvalidArgument)
+      << "a meter is no parameter";
+}
+
+TEST_F(ServerTest, MembersValueSetsAndDigests) {
+  auto client = Primary();
+  const std::string member = "action_profile_member { action_profile_id: 0x11000001 member_id: 5 ";
+  const std::string drop = "action { action_id: 0x01000002 } }";
+  EXPECT_EQ(Do(*client, Update::INSERT, member + "}"), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT, member + drop), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::INSERT, member + drop), Code::kAlreadyExists);
+  auto members = Read(*client, "action_profile_member { }");
+  ASSERT_EQ(members->size(), 1u);
+  EXPECT_EQ((*members)[0].action_profile_member().member_id(), 5u);
+  EXPECT_EQ((*members)[0].action_profile_member().action().action_id(), kDrop);
+  const std::string via =
+      R"(table_entry { table_id: 0x02000004 match { field_id: 1 exact { value: "\x07" } } )";
+  EXPECT_EQ(Do(*client, Update::INSERT, via + "action { action_profile_member_id: 5 } }"),
+            Code::kOk);
+  EXPECT_EQ((*Read(*client, via + "}"))[0].table_entry().action().action_profile_member_id(), 5u);
+  EXPECT_EQ(Do(*client, Update::MODIFY, via + "action { action_profile_group_id: 5 } }"),
+            Code::kUnimplemented);
+  EXPECT_EQ(Do(*client, Update::MODIFY, via + "action { " + drop + " }"), Code::kInvalidArgument);
+
+  const std::string set = "value_set_entry { value_set_id: 0x03000001 ";
+  const auto one = [](const char* value) {
+    return fmt::format(
+        R"(members {{ match {{ field_id: 1 ternary {{ value: "{}" mask: "\xff" }} }} }} )", value);
+  };
+  EXPECT_EQ(Do(*client, Update::MODIFY, set + one("\\x01") + one("\\x02") + "}"), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::MODIFY, set + one("\\x02") + one("\\x03") + "}"), Code::kOk);
+  EXPECT_EQ((*Read(*client, set + "}"))[0].value_set_entry().members_size(), 2);
+  EXPECT_EQ(Do(*client, Update::MODIFY, set + one("\\x02") + one("\\x02") + "}"),
+            Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT, set + "}"), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::MODIFY, set + "}"), Code::kOk);
+  EXPECT_EQ((*Read(*client, set + "}"))[0].value_set_entry().members_size(), 0);
+
+  const std::string digest = "digest_entry { digest_id: 0x17000001 ";
+  EXPECT_EQ(Do(*client, Update::MODIFY, digest + "}"), Code::kNotFound);
+  EXPECT_EQ(Do(*client, Update::INSERT, digest + "config { max_list_size: 1 } }"), Code::kOk);
+  EXPECT_EQ((*Read(*client, digest + "}"))[0].digest_entry().config().max_list_size(), 1);
+  EXPECT_EQ(Do(*client, Update::INSERT, digest + "config { max_list_size: -1 } }"),
+            Code::kInvalidArgument);
+  tdi::Event event;
+  event.kind = tdi::EventKind::kDigest;
+  event.table = kLearn;
+  event.row.data = std::string("\x02\x00\x00\x00\x00\x01\x00\x03", 8);
+  device_->Publish(event);
+  const auto received = client->Receive(std::chrono::seconds(10));
+  ASSERT_TRUE(received.has_value() && received->has_value());
+  const auto& list = (*received)->digest();
+  EXPECT_EQ(list.digest_id(), kLearn);
+  ASSERT_EQ(list.data_size(), 1);
+  EXPECT_EQ(list.data(0).tuple().members(1).bitstring(), "\x03");
+  EXPECT_EQ(Do(*client, Update::DELETE, digest + "}"), Code::kOk);
+}
+
 TEST_F(ServerTest, Replication) {
   auto client = Primary();
   const std::string group =
@@ -712,9 +883,8 @@ TEST_F(ServerTest, PacketsOutAndIn) {
 TEST_F(ServerTest, ATakeoverWaitsForWritesInFlight) {
   auto first = Primary();
   target_.delay = std::chrono::milliseconds(300);
-  std::thread loader([&] {
-    EXPECT_TRUE(first->SetConfig(Config(Set::RECONCILE_AND_COMMIT)).has_value());
-  });
+  std::thread loader(
+      [&] { EXPECT_TRUE(first->SetConfig(Config(Set::RECONCILE_AND_COMMIT)).has_value()); });
   while (!target_.loading) std::this_thread::yield();
   auto second = Connect(2);
   EXPECT_EQ(second->Arbitrate()->status().code(), 0);

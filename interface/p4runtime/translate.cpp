@@ -467,16 +467,8 @@ namespace {
 
 std::unexpected<Error> NotYet(p4::v1::Entity::EntityCase entity) {
   switch (entity) {
-    case p4::v1::Entity::kActionProfileMember:
     case p4::v1::Entity::kActionProfileGroup:
-      return Unimplemented("action profiles are not yet supported");
-    case p4::v1::Entity::kMeterEntry:
-    case p4::v1::Entity::kDirectMeterEntry:
-      return Unimplemented("meters are not yet supported");
-    case p4::v1::Entity::kValueSetEntry:
-      return Unimplemented("value sets are not yet supported");
-    case p4::v1::Entity::kDigestEntry:
-      return Unimplemented("digests are not yet supported");
+      return Unimplemented("groups of action selectors are not yet supported");
     case p4::v1::Entity::kExternEntry:
       return Unimplemented("no extern of another kind is supported");
     default:
@@ -505,6 +497,16 @@ Result<Translator::Operations> Translator::Write(const p4::v1::Update& update) {
       return WriteCounter(type, entity.counter_entry());
     case p4::v1::Entity::kRegisterEntry:
       return WriteRegister(type, entity.register_entry());
+    case p4::v1::Entity::kMeterEntry:
+      return WriteMeter(type, entity.meter_entry());
+    case p4::v1::Entity::kDirectMeterEntry:
+      return WriteDirectMeter(type, entity.direct_meter_entry());
+    case p4::v1::Entity::kActionProfileMember:
+      return WriteMember(type, entity.action_profile_member());
+    case p4::v1::Entity::kValueSetEntry:
+      return WriteValueSet(type, entity.value_set_entry());
+    case p4::v1::Entity::kDigestEntry:
+      return WriteDigest(type, entity.digest_entry());
     case p4::v1::Entity::kPacketReplicationEngineEntry: {
       const auto& entry = entity.packet_replication_engine_entry();
       if (entry.has_multicast_group_entry())
@@ -521,13 +523,23 @@ Result<Translator::Operations> Translator::Write(const p4::v1::Update& update) {
 Status Translator::Read(const p4::v1::Entity& filter, const Emit& emit) {
   switch (filter.entity_case()) {
     case p4::v1::Entity::kTableEntry:
-      return ReadTable(filter.table_entry(), false, emit);
+      return ReadTable(filter.table_entry(), Direct::kNone, emit);
     case p4::v1::Entity::kDirectCounterEntry:
-      return ReadTable(filter.direct_counter_entry().table_entry(), true, emit);
+      return ReadTable(filter.direct_counter_entry().table_entry(), Direct::kCounter, emit);
     case p4::v1::Entity::kCounterEntry:
       return ReadCounter(filter.counter_entry(), emit);
     case p4::v1::Entity::kRegisterEntry:
       return ReadRegister(filter.register_entry(), emit);
+    case p4::v1::Entity::kMeterEntry:
+      return ReadMeter(filter.meter_entry(), emit);
+    case p4::v1::Entity::kDirectMeterEntry:
+      return ReadTable(filter.direct_meter_entry().table_entry(), Direct::kMeter, emit);
+    case p4::v1::Entity::kActionProfileMember:
+      return ReadMember(filter.action_profile_member(), emit);
+    case p4::v1::Entity::kValueSetEntry:
+      return ReadValueSet(filter.value_set_entry(), emit);
+    case p4::v1::Entity::kDigestEntry:
+      return ReadDigest(filter.digest_entry(), emit);
     case p4::v1::Entity::kPacketReplicationEngineEntry: {
       const auto& entry = filter.packet_replication_engine_entry();
       if (entry.has_multicast_group_entry())

@@ -23,15 +23,21 @@
 
 namespace p4::v1 {
 class Action;
+class ActionProfileMember;
 class CloneSessionEntry;
 class CounterData;
 class CounterEntry;
+class DigestEntry;
+class DirectMeterEntry;
 class Entity;
+class MeterConfig;
+class MeterEntry;
 class MulticastGroupEntry;
 class RegisterEntry;
 class Replica;
 class TableEntry;
 class Update;
+class ValueSetEntry;
 }  // namespace p4::v1
 
 namespace ipdk::p4runtime {
@@ -60,6 +66,12 @@ class Translator {
   Result<tdi::Row> KeyOf(const tdi::TableSchema& table, const p4::v1::TableEntry& entry) const;
   Status SetAction(const tdi::TableSchema& table, const p4::v1::TableEntry& entry, bool is_default,
                    tdi::Row& row) const;
+  Status EncodeAction(const tdi::TableSchema& table, const p4::v1::Action& action, bool is_default,
+                      tdi::Row& row) const;
+  Status ToAction(const tdi::TableSchema& table, const tdi::Row& row, p4::v1::Action& out) const;
+  Status SetMeter(const tdi::TableSchema& table, const p4::v1::MeterConfig* config,
+                  tdi::Row& row) const;
+  static Status CheckMeterConfig(const std::string& what, const p4::v1::MeterConfig& config);
   Result<std::string> CounterState(const tdi::TableSchema& table,
                                    const p4::v1::CounterData& data) const;
 
@@ -67,14 +79,25 @@ class Translator {
   Result<Operations> WriteTable(int type, const p4::v1::TableEntry& entry);
   Result<Operations> WriteDirectCounter(int type, const p4::v1::TableEntry& entry,
                                         const p4::v1::CounterData* data);
+  Result<Operations> WriteDirectMeter(int type, const p4::v1::DirectMeterEntry& entry);
+  Result<Operations> WriteMeter(int type, const p4::v1::MeterEntry& entry);
+  Result<Operations> WriteMember(int type, const p4::v1::ActionProfileMember& entry);
+  Result<Operations> WriteValueSet(int type, const p4::v1::ValueSetEntry& entry);
+  Result<Operations> WriteDigest(int type, const p4::v1::DigestEntry& entry);
   Result<Operations> WriteCounter(int type, const p4::v1::CounterEntry& entry);
   Result<Operations> WriteRegister(int type, const p4::v1::RegisterEntry& entry);
   Result<Operations> WriteMulticast(int type, const p4::v1::MulticastGroupEntry& entry);
   Result<Operations> WriteClone(int type, const p4::v1::CloneSessionEntry& entry);
 
-  Status ReadTable(const p4::v1::TableEntry& filter, bool as_direct_counter, const Emit& emit);
-  Status ReadOneTable(const tdi::TableSchema& table, const p4::v1::TableEntry& filter,
-                      bool as_direct_counter, const Emit& emit);
+  // Entries, or what belongs to them.
+  enum class Direct : uint8_t { kNone, kCounter, kMeter };
+  Status ReadTable(const p4::v1::TableEntry& filter, Direct as, const Emit& emit);
+  Status ReadOneTable(const tdi::TableSchema& table, const p4::v1::TableEntry& filter, Direct as,
+                      const Emit& emit);
+  Status ReadMeter(const p4::v1::MeterEntry& filter, const Emit& emit);
+  Status ReadMember(const p4::v1::ActionProfileMember& filter, const Emit& emit);
+  Status ReadValueSet(const p4::v1::ValueSetEntry& filter, const Emit& emit);
+  Status ReadDigest(const p4::v1::DigestEntry& filter, const Emit& emit);
   Status ReadCounter(const p4::v1::CounterEntry& filter, const Emit& emit);
   Status ReadRegister(const p4::v1::RegisterEntry& filter, const Emit& emit);
   Status ReadMulticast(uint32_t group, const Emit& emit);

@@ -138,6 +138,42 @@ bool HasDirectCounter(const TableSchema& table) {
          FindCounterField(table.state, "bytes") >= 0;
 }
 
+bool HasDirectMeter(const TableSchema& table) {
+  return !table.actions.empty() && !table.actions[0].params.empty() &&
+         tdi::IsMeterField(table.actions[0].params.back());
+}
+
+// A table with an action profile: its rows name a member.
+bool IsIndirect(const TableSchema& table) {
+  return table.actions.empty() && table.FindData("member") != nullptr;
+}
+
+Status CheckMeter(const TableSchema& table, const p4::v1::TableEntry& entry) {
+  if (entry.has_meter_counter_data())
+    return Unimplemented("table '{}': counters per colour are not supported", table.name);
+  if (entry.has_meter_config() && !HasDirectMeter(table))
+    return InvalidArgument("table '{}' has no direct meter", table.name);
+  return {};
+}
+
+// Gives the entry the row's meter, if it is configured.
+void MeterOf(const TableSchema& table, const tdi::Row& row, p4::v1::TableEntry& out) {
+  const tdi::ActionSpec* spec = table.FindAction(row.action);
+  if (spec == nullptr || !HasDirectMeter(table)) return;
+  const auto values = tdi::DecodeData(spec->params, row.data);
+  if (!values) return;
+  const size_t at = values->size() - tdi::MeterFields().size();
+  if ((*values)[at].value == 0) return;
+  const auto number = [&](size_t i) {
+    return static_cast<int64_t>(ToU64((*values)[at + i].value));
+  };
+  auto* config = out.mutable_meter_config();
+  config->set_cir(number(1));
+  config->set_cburst(number(2));
+  config->set_pir(number(3));
+  config->set_pburst(number(4));
+}
+
 std::string TypeName(int type) {
   return p4::v1::Update_Type_Name(static_cast<p4::v1::Update_Type>(type));
 }
@@ -163,9 +199,6 @@ Result<const TableSchema*> Translator::FindTable(uint32_t id, uint32_t prefix,
     const schema::Table* declared = SchemaTable(*schema_, id);
     if (declared == nullptr || declared->preamble.hidden)
       return NotFound("no {} has id {:#x} in the running program", kind, id);
-    if (declared->implementation.valid())
-      return Unimplemented("table '{}': tables with an action profile are not yet supported",
-                           table->name);
   }
   return tables_.emplace(id, std::move(table)).first->second.get();
 }
@@ -212,13 +245,31 @@ Result<tdi::Row> Translator::KeyOf(const TableSchema& table,
 
 Status Translator::SetAction(const TableSchema& table, const p4::v1::TableEntry& entry,
                              bool is_default, tdi::Row& row) const {
-  if (entry.action().type_case() != p4::v1::TableAction::kAction) {
+  const auto form = entry.action().type_case();
+  if (IsIndirect(table)) {
+    if (form == p4::v1::TableAction::kAction)
+      return InvalidArgument(
+          "table '{}' has an action profile: action_profile_member_id is wanted, not an action",
+          table.name);
+    if (form != p4::v1::TableAction::kActionProfileMemberId)
+      return Unimplemented(
+          "table '{}': groups and action sets are not yet supported; name one member", table.name);
+    tdi::FieldWriter writer;
+    writer.Bits(entry.action().action_profile_member_id(), 32);
+    row.data = writer.Take();
+    return {};
+  }
+  if (form != p4::v1::TableAction::kAction) {
     return InvalidArgument(
         "table '{}' has its actions in its entries: `action` is wanted, not a member, a group or a "
         "set",
         table.name);
   }
-  const p4::v1::Action& action = entry.action().action();
+  return EncodeAction(table, entry.action().action(), is_default, row);
+}
+
+Status Translator::EncodeAction(const TableSchema& table, const p4::v1::Action& action,
+                                bool is_default, tdi::Row& row) const {
   const tdi::ActionSpec* spec = table.FindAction(action.action_id());
   if (spec == nullptr) {
     std::string names;
@@ -233,15 +284,18 @@ Status Translator::SetAction(const TableSchema& table, const p4::v1::TableEntry&
   if (!is_default && spec->default_only)
     return PermissionDenied("table '{}': action '{}' is for the default only, not for entries",
                             table.name, spec->name);
+  std::vector<Field> params;
+  for (const Field& field : spec->params)
+    if (!tdi::IsMeterField(field)) params.push_back(field);
   std::vector<tdi::DataValue> values(spec->params.size());
-  std::vector<bool> seen(spec->params.size());
+  std::vector<bool> seen(params.size());
   for (const auto& param : action.params()) {
-    const Field* field = FieldById(spec->params, param.param_id());
+    const Field* field = FieldById(params, param.param_id());
     if (field == nullptr) {
       return InvalidArgument("table '{}': action '{}' has no parameter with id {}; there are {}",
-                             table.name, spec->name, param.param_id(), Ids(spec->params));
+                             table.name, spec->name, param.param_id(), Ids(params));
     }
-    const size_t position = static_cast<size_t>(field - spec->params.data());
+    const size_t position = static_cast<size_t>(field - params.data());
     if (seen[position])
       return InvalidArgument("table '{}': action '{}': parameter '{}' is given twice", table.name,
                              spec->name, field->name);
@@ -257,12 +311,59 @@ Status Translator::SetAction(const TableSchema& table, const p4::v1::TableEntry&
   for (size_t i = 0; i < seen.size(); ++i) {
     if (!seen[i]) {
       return InvalidArgument("table '{}': action '{}': parameter '{}' is missing", table.name,
-                             spec->name, spec->params[i].name);
+                             spec->name, params[i].name);
     }
   }
   row.action = spec->id;
   IPDK_ASSIGN(row.data, tdi::EncodeData(spec->params, values));
   return {};
+}
+
+// REQUIRES: row has its action and data. Null: the meter's default, which is green.
+Status Translator::SetMeter(const TableSchema& table, const p4::v1::MeterConfig* config,
+                            tdi::Row& row) const {
+  const tdi::ActionSpec* spec = table.FindAction(row.action);
+  if (spec == nullptr || !HasDirectMeter(table)) return {};
+  IPDK_ASSIGN(std::vector<tdi::DataValue> values, tdi::DecodeData(spec->params, row.data));
+  const size_t at = values.size() - tdi::MeterFields().size();
+  for (size_t i = at; i < values.size(); ++i) values[i].value = 0;
+  if (config != nullptr) {
+    IPDK_RETURN_IF_ERROR(CheckMeterConfig(fmt::format("table '{}'", table.name), *config));
+    const int64_t numbers[] = {1, config->cir(), config->cburst(), config->pir(), config->pburst()};
+    for (size_t i = 0; i < 5; ++i)
+      values[at + i].value = FromU64(static_cast<uint64_t>(numbers[i]));
+  }
+  IPDK_ASSIGN(row.data, tdi::EncodeData(spec->params, values));
+  return {};
+}
+
+Result<Translator::Operations> Translator::WriteDirectMeter(
+    int type, const p4::v1::DirectMeterEntry& direct) {
+  const p4::v1::TableEntry& entry = direct.table_entry();
+  IPDK_ASSIGN(const TableSchema* table, FindTable(entry.table_id(), schema::kTablePrefix, "table"));
+  if (type != p4::v1::Update::MODIFY)
+    return InvalidArgument(
+        "table '{}': a direct meter lives with its entry: only MODIFY is allowed, got {}",
+        table->name, TypeName(type));
+  if (direct.has_counter_data())
+    return Unimplemented("table '{}': counters per colour are not supported", table->name);
+  if (!HasDirectMeter(*table))
+    return InvalidArgument("table '{}' has no direct meter", table->name);
+  tdi::Operation operation;
+  operation.table = table->id;
+  operation.kind = tdi::OpKind::kModify;
+  operation.is_default = entry.is_default_action();
+  if (entry.is_default_action()) {
+    if (entry.match_size() != 0)
+      return InvalidArgument("table '{}': the default entry has no match", table->name);
+    IPDK_ASSIGN(operation.row, device_.GetDefault(table->id));
+  } else {
+    IPDK_ASSIGN(const tdi::Row key, KeyOf(*table, entry));
+    IPDK_ASSIGN(operation.row, device_.Get(table->id, key.key, key.order));
+  }
+  IPDK_RETURN_IF_ERROR(
+      SetMeter(*table, direct.has_config() ? &direct.config() : nullptr, operation.row));
+  return Operations{std::move(operation)};
 }
 
 Result<std::string> Translator::CounterState(const TableSchema& table,
@@ -311,8 +412,7 @@ Result<Translator::Operations> Translator::WriteTable(int type, const p4::v1::Ta
   if (!is_delete) {
     if (entry.is_const())
       return InvalidArgument("table '{}': is_const must not be set by a controller", table.name);
-    if (entry.has_meter_config() || entry.has_meter_counter_data())
-      return Unimplemented("table '{}': direct meters are not yet supported", table.name);
+    IPDK_RETURN_IF_ERROR(CheckMeter(table, entry));
     if (entry.has_time_since_last_hit())
       return InvalidArgument("table '{}': time_since_last_hit can only be read", table.name);
     if (entry.idle_timeout_ns() < 0)
@@ -347,6 +447,8 @@ Result<Translator::Operations> Translator::WriteTable(int type, const p4::v1::Ta
       if (entry.has_action()) {
         operation.kind = tdi::OpKind::kModify;
         IPDK_RETURN_IF_ERROR(SetAction(table, entry, true, operation.row));
+        IPDK_RETURN_IF_ERROR(SetMeter(
+            table, entry.has_meter_config() ? &entry.meter_config() : nullptr, operation.row));
       } else {
         operation.kind = tdi::OpKind::kDelete;  // back to the program's
       }
@@ -365,6 +467,8 @@ Result<Translator::Operations> Translator::WriteTable(int type, const p4::v1::Ta
       return InvalidArgument("table '{}': an inserted entry needs an action", table.name);
     operation.kind = tdi::OpKind::kInsert;
     IPDK_RETURN_IF_ERROR(SetAction(table, entry, false, operation.row));
+    IPDK_RETURN_IF_ERROR(
+        SetMeter(table, entry.has_meter_config() ? &entry.meter_config() : nullptr, operation.row));
     operations.push_back(operation);
   } else {
     operation.kind = tdi::OpKind::kModify;
@@ -373,12 +477,17 @@ Result<Translator::Operations> Translator::WriteTable(int type, const p4::v1::Ta
         return PermissionDenied(
             "table '{}': its entries are const in the program: no action may be given", table.name);
       IPDK_RETURN_IF_ERROR(SetAction(table, entry, false, operation.row));
+      IPDK_RETURN_IF_ERROR(SetMeter(
+          table, entry.has_meter_config() ? &entry.meter_config() : nullptr, operation.row));
       operations.push_back(operation);
     } else {
       IPDK_ASSIGN(const tdi::Row present,
                   device_.Get(table.id, operation.row.key, operation.row.order));
       operation.row.action = present.action;
       operation.row.data = present.data;
+      // P4Runtime 1.5, 9.1.4: a meter that is not given is reset.
+      IPDK_RETURN_IF_ERROR(SetMeter(
+          table, entry.has_meter_config() ? &entry.meter_config() : nullptr, operation.row));
       if (!table.const_rows && operation.row != present) operations.push_back(operation);
     }
   }
@@ -422,6 +531,21 @@ Result<Translator::Operations> Translator::WriteDirectCounter(int type,
   }
   IPDK_ASSIGN(operation.row.data, CounterState(*table, *data));
   return Operations{std::move(operation)};
+}
+
+Status Translator::ToAction(const TableSchema& table, const tdi::Row& row,
+                            p4::v1::Action& out) const {
+  const tdi::ActionSpec* spec = table.FindAction(row.action);
+  if (spec == nullptr) return {};
+  out.set_action_id(spec->id);
+  IPDK_ASSIGN(const std::vector<tdi::DataValue> values, tdi::DecodeData(spec->params, row.data));
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (tdi::IsMeterField(spec->params[i])) continue;
+    auto* param = out.add_params();
+    param->set_param_id(spec->params[i].id);
+    param->set_value(EncodeBytes(values[i].value));
+  }
+  return {};
 }
 
 Status Translator::ToTableEntry(const TableSchema& table, const tdi::RowView& view,
@@ -471,15 +595,11 @@ Status Translator::ToTableEntry(const TableSchema& table, const tdi::RowView& vi
         ToU64(FromBytes(std::string_view(row.metadata).substr(cookie.size()))));
   else
     out.set_metadata(row.metadata);
-  if (const tdi::ActionSpec* spec = table.FindAction(row.action)) {
-    auto* action = out.mutable_action()->mutable_action();
-    action->set_action_id(spec->id);
-    IPDK_ASSIGN(const std::vector<tdi::DataValue> values, tdi::DecodeData(spec->params, row.data));
-    for (size_t i = 0; i < values.size(); ++i) {
-      auto* param = action->add_params();
-      param->set_param_id(spec->params[i].id);
-      param->set_value(EncodeBytes(values[i].value));
-    }
+  if (IsIndirect(table)) {
+    tdi::FieldReader reader(row.data);
+    out.mutable_action()->set_action_profile_member_id(static_cast<uint32_t>(reader.Bits(32)));
+  } else if (table.FindAction(row.action) != nullptr) {
+    IPDK_RETURN_IF_ERROR(ToAction(table, row, *out.mutable_action()->mutable_action()));
   }
   if (with_counter && HasDirectCounter(table) && !view.state.empty()) {
     IPDK_ASSIGN(const std::vector<tdi::DataValue> state, tdi::DecodeData(table.state, view.state));
@@ -496,13 +616,15 @@ Status Translator::ToTableEntry(const TableSchema& table, const tdi::RowView& vi
 }
 
 Status Translator::ReadOneTable(const TableSchema& table, const p4::v1::TableEntry& filter,
-                                bool as_direct_counter, const Emit& emit) {
+                                Direct as, const Emit& emit) {
+  const bool as_direct_counter = as == Direct::kCounter;
   const bool with_counter =
       HasDirectCounter(table) && (as_direct_counter || filter.has_counter_data());
   if (as_direct_counter && !HasDirectCounter(table))
     return InvalidArgument("table '{}' has no direct counter", table.name);
-  if (filter.has_meter_config() || filter.has_meter_counter_data())
-    return Unimplemented("table '{}': direct meters are not yet supported", table.name);
+  IPDK_RETURN_IF_ERROR(CheckMeter(table, filter));
+  if (as == Direct::kMeter && !HasDirectMeter(table))
+    return InvalidArgument("table '{}' has no direct meter", table.name);
   if (filter.has_time_since_last_hit()) {
     if (!table.idle_timeout) {
       return InvalidArgument(
@@ -511,6 +633,7 @@ Status Translator::ReadOneTable(const TableSchema& table, const p4::v1::TableEnt
     }
     return Unimplemented("table '{}': time_since_last_hit is not yet supported", table.name);
   }
+  const bool with_meter = as == Direct::kMeter || filter.has_meter_config();
   std::optional<tdi::Row> wanted;
   if (filter.is_default_action()) {
     if (filter.match_size() != 0)
@@ -533,17 +656,31 @@ Status Translator::ReadOneTable(const TableSchema& table, const p4::v1::TableEnt
         row.action != filter.action().action().action_id())
       return true;
     p4::v1::Entity entity;
-    auto* entry = as_direct_counter ? entity.mutable_direct_counter_entry()->mutable_table_entry()
-                                    : entity.mutable_table_entry();
+    auto* entry =
+        as == Direct::kCounter ? entity.mutable_direct_counter_entry()->mutable_table_entry()
+        : as == Direct::kMeter ? entity.mutable_direct_meter_entry()->mutable_table_entry()
+                               : entity.mutable_table_entry();
     if (auto status = ToTableEntry(table, view, with_counter, *entry); !status) {
       failed = std::move(status);
       return false;
     }
+    if (with_meter) MeterOf(table, row, *entry);
     if (!filter.metadata().empty() && entry->metadata() != filter.metadata()) return true;
     if (filter.controller_metadata() != 0 &&
         entry->controller_metadata() != filter.controller_metadata())
       return true;
     ++found;
+    if (as == Direct::kMeter) {
+      auto* direct = entity.mutable_direct_meter_entry();
+      if (entry->has_meter_config()) *direct->mutable_config() = entry->meter_config();
+      entry->clear_meter_config();
+      entry->clear_counter_data();
+      entry->clear_action();
+      entry->clear_metadata();
+      entry->clear_controller_metadata();
+      entry->clear_idle_timeout_ns();
+      entry->clear_is_const();
+    }
     if (as_direct_counter) {
       auto* direct = entity.mutable_direct_counter_entry();
       *direct->mutable_data() = entry->counter_data();
@@ -597,18 +734,17 @@ Status Translator::ReadOneTable(const TableSchema& table, const p4::v1::TableEnt
           return visit(view);
         }));
   }
-  if (failed.has_value() && as_direct_counter && wanted && found == 0)
-    return NotFound("table '{}' has no entry with this key, so no direct counter either",
-                    table.name);
+  if (failed.has_value() && as != Direct::kNone && wanted && found == 0)
+    return NotFound("table '{}' has no entry with this key, so no direct {} either", table.name,
+                    as_direct_counter ? "counter" : "meter");
   return failed;
 }
 
-Status Translator::ReadTable(const p4::v1::TableEntry& filter, bool as_direct_counter,
-                             const Emit& emit) {
+Status Translator::ReadTable(const p4::v1::TableEntry& filter, Direct as, const Emit& emit) {
   if (filter.table_id() != 0) {
     IPDK_ASSIGN(const TableSchema* table,
                 FindTable(filter.table_id(), schema::kTablePrefix, "table"));
-    return ReadOneTable(*table, filter, as_direct_counter, emit);
+    return ReadOneTable(*table, filter, as, emit);
   }
   // All tables: no other filter may be used, but direct resources may be asked for and the default
   // entries chosen.
@@ -622,14 +758,16 @@ Status Translator::ReadTable(const p4::v1::TableEntry& filter, bool as_direct_co
     return !stopped;
   };
   for (const schema::Table& declared : schema_->tables) {
-    if (declared.preamble.hidden || declared.implementation.valid()) continue;
+    if (declared.preamble.hidden || device_.FindTable(declared.preamble.id) == nullptr) continue;
     IPDK_ASSIGN(const TableSchema* table,
                 FindTable(declared.preamble.id, schema::kTablePrefix, "table"));
-    if (as_direct_counter && !HasDirectCounter(*table)) continue;
+    if (as == Direct::kCounter && !HasDirectCounter(*table)) continue;
     p4::v1::TableEntry one = filter;
     one.set_table_id(table->id);
     if (!table->idle_timeout) one.clear_time_since_last_hit();
-    IPDK_RETURN_IF_ERROR(ReadOneTable(*table, one, as_direct_counter, watched));
+    if (!HasDirectMeter(*table)) one.clear_meter_config();
+    if (as == Direct::kMeter && !HasDirectMeter(*table)) continue;
+    IPDK_RETURN_IF_ERROR(ReadOneTable(*table, one, as, watched));
     if (stopped) break;
   }
   return {};

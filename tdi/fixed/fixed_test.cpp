@@ -75,6 +75,7 @@ TEST(Fixed, DefaultsAreThoseOfTheStruct) {
 TEST(Fixed, Options) {
   EXPECT_EQ(ParseOptions("a=1,b=x=y")->at("b"), "x=y");
   EXPECT_TRUE(ParseOptions("")->empty());
+  EXPECT_EQ(ParseOptions(R"(device=net_pcap0\,rx=a\\b,x=1)")->at("device"), R"(net_pcap0,rx=a\b)");
   EXPECT_FALSE(ParseOptions("a"));
   EXPECT_FALSE(ParseOptions("=1"));
   EXPECT_FALSE(ParseOptions("a=1,a=2"));

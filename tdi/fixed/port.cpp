@@ -152,12 +152,15 @@ Result<PortState> DecodePortState(std::string_view bytes) {
 
 Result<std::map<std::string, std::string>> ParseOptions(std::string_view text) {
   std::map<std::string, std::string> out;
-  while (!text.empty()) {
-    const size_t comma = text.find(',');
-    const std::string_view part = text.substr(0, comma);
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  for (size_t at = 0; at < text.size();) {
+    std::string part;
+    for (; at < text.size() && text[at] != ','; ++at) {
+      if (text[at] == '\\' && at + 1 < text.size()) ++at;
+      part += text[at];
+    }
+    ++at;
     const size_t equal = part.find('=');
-    if (equal == std::string_view::npos || equal == 0)
+    if (equal == std::string::npos || equal == 0)
       return InvalidArgument("options: '{}' is not of the form key=value", part);
     if (!out.emplace(part.substr(0, equal), part.substr(equal + 1)).second)
       return InvalidArgument("options: '{}' is given twice", part.substr(0, equal));

@@ -54,7 +54,8 @@ Result<PortConfig> DecodePort(const Row& row);
 std::string EncodePortState(const PortState& state);
 Result<PortState> DecodePortState(std::string_view state);
 
-// "a=1,b=2" <-> map. INVALID_ARGUMENT for a part without '=' or with an empty or repeated key.
+// "a=1,b=2" as a map; a backslash before a comma or a backslash makes it part of the value.
+// INVALID_ARGUMENT for a part without '=' or with an empty or repeated key.
 Result<std::map<std::string, std::string>> ParseOptions(std::string_view text);
 
 struct PortNumber {

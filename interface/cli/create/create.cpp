@@ -90,9 +90,12 @@ Result<Json> PortConfig(const std::vector<std::string>& words) {
         return InvalidArgument("admin: '{}': expected up or down", value);
       config["enabled"] = value == "up";
     } else {
-      if (value.find(',') != std::string::npos && name != "device")
-        return InvalidArgument("{}: '{}' must not hold a comma", name, value);
-      options += (options.empty() ? "" : ",") + words[i];
+      // Commas part options: those of a value are marked.
+      if (!options.empty()) options += ',';
+      for (const char c : words[i]) {
+        if (c == ',' || c == '\\') options += '\\';
+        options += c;
+      }
     }
   }
   if (!options.empty()) ours("options") = options;

@@ -71,7 +71,7 @@ class CpuSubject final : public tdi::conformance::Subject {
     auto compiled = Pipeline::Compile(parsed->schema, parsed->program, {});
     EXPECT_TRUE(compiled.has_value()) << compiled.error().ToString();
     pipeline_ = *std::move(compiled);
-    tables_ = std::make_unique<ProgramTables>(*pipeline_, nullptr);
+    tables_ = std::make_unique<ProgramTables>(*pipeline_, nullptr, [] { return uint64_t{0}; });
   }
   ~CpuSubject() override { tables_.reset(); }
 

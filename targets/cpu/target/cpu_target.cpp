@@ -321,7 +321,8 @@ Status CpuTargetImpl::Put(Program program, bool reconcile) {
         former = running_;
       }
       next->tables = std::make_unique<ProgramTables>(
-          pipeline, reconcile && former != nullptr ? former->pipeline.get() : nullptr);
+          pipeline, reconcile && former != nullptr ? former->pipeline.get() : nullptr,
+          [this] { return workers_->Now(); });
       tdi::TableGroup group;
       group.name = "program";
       group.tables = next->tables->backends();

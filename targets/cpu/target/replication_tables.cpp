@@ -22,7 +22,8 @@ class ReplicationTables::Impl {
     for (const auto& [group, replicas] : groups_) Fill(all->groups[group], replicas);
     for (const auto& [id, session] : sessions_) {
       Fill(all->sessions[id].replicas, session_replicas_[id]);
-      all->sessions[id].truncate = session;
+      all->sessions[id].truncate = session.truncate;
+      all->sessions[id].class_of_service = session.class_of_service;
     }
     publish_(std::move(all));
   }
@@ -68,7 +69,7 @@ class ReplicationTables::Impl {
         impl.sessions_.erase(session.session);
         impl.session_replicas_.erase(session.session);
       } else {
-        impl.sessions_[session.session] = session.packet_length_bytes;
+        impl.sessions_[session.session] = {session.packet_length_bytes, session.class_of_service};
       }
       impl.changed_ = true;
       return {};
@@ -111,7 +112,10 @@ class ReplicationTables::Impl {
   const std::function<void(std::unique_ptr<const Replication>)> publish_;
   bool changed_ = false;
   std::map<uint32_t, List> groups_;
-  std::map<uint32_t, uint32_t> sessions_;  // session to longest copy
+  struct Session {
+    uint32_t truncate = 0, class_of_service = 0;
+  };
+  std::map<uint32_t, Session> sessions_;
   std::map<uint32_t, List> session_replicas_;
   Groups groups_backend{*this, tdi::fixed::MulticastGroupSchema()};
   Replicas replicas_backend{*this, tdi::fixed::MulticastReplicaSchema(), false};

@@ -6,6 +6,7 @@
 #include "pipeline/schema/match.h"
 #include "targets/cpu/engines/state.h"
 #include "targets/cpu/engines/table.h"
+#include "targets/cpu/target/objects.h"
 #include "tdi/row.h"
 
 namespace ipdk::cpu {
@@ -89,6 +90,8 @@ tdi::TableSchema MatchTableSchema(const schema::Schema& schema, const schema::Ta
       spec.params.push_back(BitsField(param.id, param.name, param.width));
       spec.params.back().doc = Summary(param.doc);
     }
+    if (!table.direct_meters.empty())
+      for (tdi::Field& field : tdi::MeterFields()) spec.params.push_back(std::move(field));
     spec.table_only = reference.scope == schema::ActionScope::kTableOnly;
     spec.default_only = reference.scope == schema::ActionScope::kDefaultOnly;
     out.actions.push_back(std::move(spec));
@@ -103,6 +106,71 @@ tdi::TableSchema MatchTableSchema(const schema::Schema& schema, const schema::Ta
   out.has_default = true;
   out.const_default = table.const_default;
   out.idle_timeout = table.idle_timeout;
+  if (table.implementation.valid()) {
+    // The actions are the members'; a row says which. The default action stays the program's.
+    out.actions.clear();
+    out.data = {BitsField(1, "member", 32)};
+    out.has_default = false;
+  }
+  return out;
+}
+
+tdi::TableSchema MemberSchema(const schema::Schema& schema, const schema::ActionProfile& profile) {
+  tdi::TableSchema out;
+  if (!profile.tables.empty()) {
+    schema::Table plain = schema.tables[profile.tables[0]];
+    plain.implementation = {};
+    plain.direct_meters.clear();
+    out.actions = MatchTableSchema(schema, plain).actions;
+  }
+  out.id = profile.preamble.id;
+  out.name = profile.preamble.name;
+  out.kind = tdi::TableKind::kActionMember;
+  out.keys = {BitsField(1, "member", 32)};
+  out.size = profile.size;
+  out.doc = Summary(profile.preamble.doc);
+  return out;
+}
+
+tdi::TableSchema MeterSchema(const schema::Meter& meter) {
+  tdi::TableSchema out;
+  out.id = meter.preamble.id;
+  out.name = meter.preamble.name;
+  out.kind = tdi::TableKind::kMeter;
+  out.keys = {BitsField(1, "index", 32)};
+  uint32_t id = 1;
+  for (const char* name : {"cir", "cburst", "pir", "pburst"})
+    out.data.push_back(BitsField(id++, name, 64));
+  out.size = meter.size;
+  out.doc = Summary(meter.preamble.doc);
+  return out;
+}
+
+tdi::TableSchema ValueSetSchema(const schema::ValueSet& set) {
+  tdi::TableSchema out;
+  out.id = set.preamble.id;
+  out.name = set.preamble.name;
+  out.kind = tdi::TableKind::kValueSet;
+  for (const schema::MatchField& key : set.keys) {
+    tdi::Field field = BitsField(key.id, key.name, key.width);
+    field.match = KindOf(key.kind);
+    out.keys.push_back(std::move(field));
+  }
+  out.size = set.size;
+  out.doc = Summary(set.preamble.doc);
+  return out;
+}
+
+tdi::TableSchema DigestSchema(const schema::Digest& digest) {
+  tdi::TableSchema out;
+  out.id = digest.preamble.id;
+  out.name = digest.preamble.name;
+  out.kind = tdi::TableKind::kDigest;
+  out.keys = {BitsField(1, "index", 32)};
+  out.data = {BitsField(1, "max_timeout_ns", 64), BitsField(2, "max_list_size", 32),
+              BitsField(3, "ack_timeout_ns", 64)};
+  out.size = 1;
+  out.doc = Summary(digest.preamble.doc);
   return out;
 }
 
@@ -146,8 +214,9 @@ tdi::TableSchema RegisterSchema(const schema::Schema& schema, const schema::Regi
   return out;
 }
 
-Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& row,
-                              bool is_default) {
+// The key and order alone.
+Result<schema::Entry> KeyEntry(const tdi::TableSchema& schema, const tdi::Row& row,
+                               bool is_default) {
   schema::Entry entry;
   if (!is_default) {
     IPDK_ASSIGN(std::vector<tdi::KeyValue> keys, tdi::DecodeKey(schema, row.key));
@@ -174,15 +243,33 @@ Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& ro
     }
     entry.order = row.order;
   }
+  return entry;
+}
+
+namespace {
+
+// An action with its arguments; what follows its own parameters (a meter) is left.
+Status SetAction(const tdi::TableSchema& schema, const tdi::Row& row, schema::Entry* entry) {
   for (size_t i = 0; i < schema.actions.size(); ++i) {
     if (schema.actions[i].id != row.action) continue;
-    entry.action = static_cast<uint32_t>(i);
+    entry->action = static_cast<uint32_t>(i);
     IPDK_ASSIGN(std::vector<tdi::DataValue> values,
                 tdi::DecodeData(schema.actions[i].params, row.data));
-    for (tdi::DataValue& value : values) entry.args.push_back(std::move(value.value));
-    return entry;
+    for (size_t k = 0; k < values.size(); ++k)
+      if (!tdi::IsMeterField(schema.actions[i].params[k]))
+        entry->args.push_back(std::move(values[k].value));
+    return {};
   }
   return InvalidArgument("table '{}' has no action with id 0x{:08x}", schema.name, row.action);
+}
+
+}  // namespace
+
+Result<schema::Entry> ToEntry(const tdi::TableSchema& schema, const tdi::Row& row,
+                              bool is_default) {
+  IPDK_ASSIGN(schema::Entry entry, KeyEntry(schema, row, is_default));
+  IPDK_RETURN_IF_ERROR(SetAction(schema, row, &entry));
+  return entry;
 }
 
 Result<tdi::Row> ToRow(const tdi::TableSchema& schema, const schema::Entry& entry,
@@ -218,18 +305,27 @@ Result<tdi::Row> ToRow(const tdi::TableSchema& schema, const schema::Entry& entr
   row.action = action.id;
   std::vector<tdi::DataValue> values;
   for (const Integer& arg : entry.args) values.push_back({.value = arg});
+  values.resize(action.params.size());  // no meter
   IPDK_ASSIGN(row.data, tdi::EncodeData(action.params, values));
   return row;
 }
 
 namespace {
 
-class MatchBackend final : public tdi::TableBackend {
+class MatchBackend final : public tdi::TableBackend, public Profile::User {
  public:
-  MatchBackend(const Pipeline& pipeline, schema::TableId id, const Pipeline* former)
+  // `profile`: whose members the entries name, or null.
+  MatchBackend(const Pipeline& pipeline, schema::TableId id, const Pipeline* former,
+               Profile* profile, std::function<uint64_t()> now)
       : program_(pipeline.schema().tables[id]),
         schema_(MatchTableSchema(pipeline.schema(), program_)),
-        table_(pipeline.table(id)) {
+        table_(pipeline.table(id)),
+        profile_(profile),
+        now_(std::move(now)) {
+    if (profile_ != nullptr)
+      for (const schema::ActionRef& reference : program_.actions)
+        action_ids_.push_back(pipeline.schema().actions[reference.action].preamble.id);
+    for (schema::MeterId meter : program_.direct_meters) meters_.push_back(&pipeline.meter(meter));
     for (schema::CounterId counter : program_.direct_counters)
       counters_.push_back(&pipeline.counter(counter));
     if (former == nullptr || counters_.empty()) return;
@@ -273,24 +369,37 @@ class MatchBackend final : public tdi::TableBackend {
         fallback = &*given;
       }
       table_.SetDefault(fallback->action, fallback->args);
-    } else if (change.after == nullptr) {
-      IPDK_ASSIGN(schema::Entry entry, ToEntry(schema_, *change.before, false));
+      return ConfigureMeters(0, change.after);
+    }
+    if (change.after == nullptr) {
+      IPDK_ASSIGN(schema::Entry entry, KeyEntry(schema_, *change.before, false));
       IPDK_RETURN_IF_ERROR(table_.Erase(entry));
+      Release(*change.before);
+      return {};
+    }
+    IPDK_ASSIGN(schema::Entry entry, EntryOf(*change.after));
+    if (change.before != nullptr) {
+      IPDK_RETURN_IF_ERROR(table_.Modify(entry));
+      Release(*change.before);
     } else {
-      IPDK_ASSIGN(schema::Entry entry, ToEntry(schema_, *change.after, false));
-      if (change.before != nullptr) {
-        IPDK_RETURN_IF_ERROR(table_.Modify(entry));
-      } else {
-        IPDK_RETURN_IF_ERROR(table_.Insert(entry));
-        if (joining_ && former_ != nullptr) {
-          auto from = former_->DirectIndex(entry);
-          auto to = table_.DirectIndex(entry);
-          if (from && to) kept_.emplace_back(*from, *to);
-        }
+      IPDK_RETURN_IF_ERROR(table_.Insert(entry));
+      if (joining_ && former_ != nullptr) {
+        auto from = former_->DirectIndex(entry);
+        auto to = table_.DirectIndex(entry);
+        if (from && to) kept_.emplace_back(*from, *to);
       }
     }
-    return {};
+    if (profile_ != nullptr) profile_->Use(MemberOf(*change.after), this, *change.after);
+    if (meters_.empty()) return {};
+    IPDK_ASSIGN(const uint32_t index, table_.DirectIndex(entry));
+    return ConfigureMeters(index, change.after);
   }
+
+  Status MemberChanged(const tdi::Row& row) override {
+    IPDK_ASSIGN(const schema::Entry entry, EntryOf(row));
+    return table_.Modify(entry);
+  }
+  void PublishMembers() override { Publish(); }
 
   Result<std::string> ReadState(const tdi::Row& row) override {
     IPDK_ASSIGN(uint32_t index, DirectIndex(row));
@@ -324,17 +433,65 @@ class MatchBackend final : public tdi::TableBackend {
   }
 
  private:
+  static uint32_t MemberOf(const tdi::Row& row) {
+    tdi::FieldReader reader(row.data);
+    return static_cast<uint32_t>(reader.Bits(32));
+  }
+  void Release(const tdi::Row& row) {
+    if (profile_ != nullptr) profile_->Release(MemberOf(row), this, row);
+  }
+  // With the action that it has, or that of its member.
+  Result<schema::Entry> EntryOf(const tdi::Row& row) const {
+    if (profile_ == nullptr) return ToEntry(schema_, row, false);
+    IPDK_ASSIGN(schema::Entry entry, KeyEntry(schema_, row, false));
+    IPDK_ASSIGN(const tdi::Row* member, profile_->Find(MemberOf(row)));
+    const auto it = std::find(action_ids_.begin(), action_ids_.end(), member->action);
+    if (it == action_ids_.end())
+      return InvalidArgument("table '{}' does not have the action of member {}", schema_.name,
+                             MemberOf(row));
+    entry.action = static_cast<uint32_t>(it - action_ids_.begin());
+    IPDK_ASSIGN(entry.args, profile_->Arguments(*member));
+    return entry;
+  }
+  // Meters are configured behind an action's own parameters (tdi/schema.h). Without a row: green.
+  Status ConfigureMeters(uint32_t index, const tdi::Row* row) {
+    if (meters_.empty()) return {};
+    externs::MeterConfig config;
+    const tdi::ActionSpec* action = row == nullptr ? nullptr : schema_.FindAction(row->action);
+    if (action != nullptr) {
+      IPDK_ASSIGN(const std::vector<tdi::DataValue> values,
+                  tdi::DecodeData(action->params, row->data));
+      const size_t at = values.size() - tdi::MeterFields().size();
+      if (values[at].value != 0)
+        config = {.configured = true,
+                  .single_rate = false,
+                  .cir = ToU64(values[at + 1].value),
+                  .cburst = ToU64(values[at + 2].value),
+                  .pir = ToU64(values[at + 3].value),
+                  .pburst = ToU64(values[at + 4].value)};
+    }
+    for (MeterArray* meter : meters_) {
+      IPDK_ASSIGN(const externs::MeterConfig present, meter->Read(index));
+      if (present != config) IPDK_RETURN_IF_ERROR(meter->Write(index, config, now_()));
+    }
+    return {};
+  }
+
   Result<uint32_t> DirectIndex(const tdi::Row& row) {
     if (counters_.empty()) return Unimplemented("table '{}' has no direct counter", schema_.name);
     if (row.key.empty()) return 0;
-    IPDK_ASSIGN(schema::Entry entry, ToEntry(schema_, row, false));
+    IPDK_ASSIGN(schema::Entry entry, KeyEntry(schema_, row, false));
     return table_.DirectIndex(entry);
   }
 
   const schema::Table& program_;
   const tdi::TableSchema schema_;
   Table& table_;
+  Profile* const profile_;
+  const std::function<uint64_t()> now_;
+  std::vector<uint32_t> action_ids_;  // with a profile: by position in the program's table
   std::vector<CounterArray*> counters_;
+  std::vector<MeterArray*> meters_;
   bool joining_ = true;
 
   // Until the former pipeline is gone.
@@ -397,41 +554,71 @@ class RegisterBackend final : public tdi::TableBackend {
 
 class ProgramTables::Impl {
  public:
+  std::vector<std::unique_ptr<Profile>> profiles;
+  std::vector<std::unique_ptr<tdi::TableBackend>> members;
   std::vector<std::unique_ptr<MatchBackend>> tables;
-  std::vector<std::unique_ptr<tdi::TableBackend>> arrays;
+  std::vector<std::unique_ptr<tdi::TableBackend>> others;
 };
 
-ProgramTables::ProgramTables(const Pipeline& pipeline, const Pipeline* former)
+ProgramTables::ProgramTables(const Pipeline& pipeline, const Pipeline* former,
+                             const std::function<uint64_t()>& now)
     : impl_(std::make_unique<Impl>()) {
   const schema::Schema& schema = pipeline.schema();
+  for (const schema::ActionProfile& profile : schema.action_profiles) {
+    tdi::TableSchema members = MemberSchema(schema, profile);
+    impl_->profiles.push_back(std::make_unique<Profile>(members));
+    if (!profile.preamble.hidden)
+      impl_->members.push_back(MakeMemberBackend(std::move(members), *impl_->profiles.back()));
+  }
   for (size_t i = 0; i < schema.tables.size(); ++i) {
     const schema::TableId id(i);
     const schema::Table& table = schema.tables[id];
-    // Hidden tables are the program's own affair. Rows of an action profile's tables are members,
-    // which are not there yet.
-    if (table.preamble.hidden || table.implementation.valid()) continue;
+    // Hidden tables are the program's own affair.
+    if (table.preamble.hidden) continue;
+    Profile* profile =
+        table.implementation.valid() ? impl_->profiles[table.implementation.index].get() : nullptr;
+    // Its entries name no members, so they cannot be told as rows.
+    if (profile != nullptr && !table.entries.empty()) continue;
     // The device gives the rows, the program's own among them.
     pipeline.table(id).Clear();
-    impl_->tables.push_back(std::make_unique<MatchBackend>(pipeline, id, former));
+    impl_->tables.push_back(std::make_unique<MatchBackend>(pipeline, id, former, profile, now));
   }
+  auto add = [&](std::unique_ptr<tdi::TableBackend> backend) {
+    impl_->others.push_back(std::move(backend));
+  };
   for (size_t i = 0; i < schema.counters.size(); ++i) {
     const schema::CounterId id(i);
     if (schema.counters[id].preamble.hidden || schema.counters[id].direct_of.valid()) continue;
-    impl_->arrays.push_back(std::make_unique<CounterBackend>(pipeline, id));
+    add(std::make_unique<CounterBackend>(pipeline, id));
   }
   for (size_t i = 0; i < schema.registers.size(); ++i) {
     const schema::RegisterId id(i);
     if (schema.registers[id].preamble.hidden) continue;
-    impl_->arrays.push_back(std::make_unique<RegisterBackend>(pipeline, id));
+    add(std::make_unique<RegisterBackend>(pipeline, id));
   }
+  for (size_t i = 0; i < schema.meters.size(); ++i) {
+    const schema::MeterId id(i);
+    if (schema.meters[id].preamble.hidden || schema.meters[id].direct_of.valid()) continue;
+    add(MakeMeterBackend(MeterSchema(schema.meters[id]), pipeline.meter(id), now));
+  }
+  for (size_t i = 0; i < schema.value_sets.size(); ++i) {
+    const schema::ValueSetId id(i);
+    if (schema.value_sets[id].preamble.hidden || schema.value_sets[id].keys.empty()) continue;
+    pipeline.value_set(id).Clear();
+    add(MakeValueSetBackend(ValueSetSchema(schema.value_sets[id]), pipeline.value_set(id)));
+  }
+  for (const schema::Digest& digest : schema.digests)
+    if (!digest.preamble.hidden) add(MakeDigestBackend(DigestSchema(digest)));
 }
 
 ProgramTables::~ProgramTables() = default;
 
+// Members come before the tables that name them: rows are given in this order.
 std::vector<tdi::TableBackend*> ProgramTables::backends() const {
   std::vector<tdi::TableBackend*> all;
+  for (const auto& members : impl_->members) all.push_back(members.get());
   for (const auto& table : impl_->tables) all.push_back(table.get());
-  for (const auto& array : impl_->arrays) all.push_back(array.get());
+  for (const auto& other : impl_->others) all.push_back(other.get());
   return all;
 }
 
