@@ -245,6 +245,8 @@ class Compiler {
                                 site.table.valid() ? p_->tables_[site.table.index].get() : nullptr,
                                 site.key_bytes, site.table.valid() ? site.table.index : 0,
                                 site.serial, site.learns});
+      if (site.table.valid() && !p_->schema_.tables[site.table].direct_counters.empty())
+        schedule.sites.back().counter = p_->schema_.tables[site.table].direct_counters[0].index;
     }
     return {};
   }

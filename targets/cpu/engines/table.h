@@ -84,6 +84,8 @@ class Table {
   InPlace in_place() const;
 
   // --- workers
+  // At least as many direct indices as were ever in use at once.
+  uint32_t direct_indices() const { return next_direct_.load(std::memory_order_relaxed); }
   // keys: n keys of layout().key_bytes each, aligned to 8.
   void Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const;
   // One key of a table that learns; `entry` is null unless a packet added what was found.
@@ -121,7 +123,7 @@ class Table {
   std::unordered_map<std::string, uint32_t> interned_;
   std::vector<uint32_t> references_;  // per record
   std::vector<uint32_t> free_direct_;
-  uint32_t next_direct_ = 1;
+  std::atomic<uint32_t> next_direct_ = 1;  // workers read it to guess how many there are
   std::vector<std::function<void(uint32_t)>> listeners_;
   std::vector<Change> unpublished_;
   uint32_t default_id_ = 0;
