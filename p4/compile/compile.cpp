@@ -29,6 +29,7 @@ std::string BaseName(const std::string& path) {
 }  // namespace
 
 bool CheckOnly(const CompileOptions& options, SourceMap& sources, Diagnostics& diagnostics) {
+  for (const std::string& one : options.warnings) diagnostics.SetWarning(one);
   const auto tree = Parse(Preprocessing(options), options.path, sources, diagnostics);
   if (!tree) return false;
   Check(*tree, CheckOptions(), diagnostics);
@@ -37,6 +38,7 @@ bool CheckOnly(const CompileOptions& options, SourceMap& sources, Diagnostics& d
 
 std::optional<ir::Compiled> Compile(const CompileOptions& options, SourceMap& sources,
                                     Diagnostics& diagnostics) {
+  for (const std::string& one : options.warnings) diagnostics.SetWarning(one);
   const auto tree = Parse(Preprocessing(options), options.path, sources, diagnostics);
   if (!tree) return std::nullopt;
   const CheckedProgram checked = Check(*tree, CheckOptions(), diagnostics);
@@ -44,6 +46,7 @@ std::optional<ir::Compiled> Compile(const CompileOptions& options, SourceMap& so
   LowerOptions lowering;
   lowering.program = BaseName(options.path);
   lowering.architecture = options.architecture;
+  lowering.plain = options.plain;
   return Lower(checked, lowering, diagnostics);
 }
 

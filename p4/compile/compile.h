@@ -18,8 +18,11 @@ struct CompileOptions {
   std::vector<std::string> include_dirs;
   std::vector<std::string> defines;
   std::vector<std::string> undefines;
+  // As Diagnostics::SetWarning takes them: "-Wno-unused", "error".
+  std::vector<std::string> warnings;
   // "v1model": what the program must be written for; "" takes what `main` is.
   std::string architecture;
+  bool plain = false;  // LowerOptions::plain
 };
 
 // Nothing if the program is bad: why is in `diagnostics`, which was made with `sources`. Warnings

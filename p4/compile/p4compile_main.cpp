@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
       options.include_dirs.push_back(text);
     } else if (value("-D", &text)) {
       options.defines.push_back(text);
+    } else if (value("-W", &text)) {
+      options.warnings.push_back(text);
     } else if (value("--arch", &options.architecture) || value("--emit", &emit) ||
                value("-o", &out)) {
     } else if (arg[0] != '-' && options.path.empty()) {

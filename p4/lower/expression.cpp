@@ -710,7 +710,7 @@ Loc Lowerer::EvalFixedPlace(const Expression* e) {
   // All parts of one place share their index.
   std::unordered_map<ExprId, ExprId> saved;
   const auto save = [&](ir::HeaderRef h) {
-    if (h.fixed() || b.IsConst(h.index)) return h;
+    if (h.fixed() || !h.index.valid() || b.IsConst(h.index)) return h;
     const auto [at, fresh] = saved.try_emplace(h.index);
     if (fresh) at->second = b.Save(h.index);
     h.index = at->second;

@@ -143,7 +143,7 @@ std::optional<ir::Compiled> Lowerer::Run() {
   DescribeControllerHeaders();
   FinishSchema();
   if (diagnostics.failed()) return std::nullopt;
-  Simplify(&ir);
+  if (!options.plain) Simplify(&ir);
   ir::Compiled compiled{std::move(schema), std::move(ir)};
   if (const Status good = ir::Verify(compiled); !good) {
     // Beyond what a target takes; or a fault of ours, which is told and not run.

@@ -18,6 +18,9 @@ namespace ipdk::p4 {
 struct LowerOptions {
   std::string program;       // Schema::program
   std::string architecture;  // "v1model"...: what main must be of; "" takes what it is
+  // Always copies parameters, writes every body once and calls it, simplifies nothing: a second way
+  // to the same meaning, which tests compare with the first.
+  bool plain = false;
 };
 
 // What comes out has passed ir::Verify. REQUIRES: `checked` came out of Check without an error.

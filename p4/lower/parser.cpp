@@ -179,17 +179,21 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
       b.Jump(flow.reject);
       continue;
     }
-    bool constant = true, total = false;
+    bool total = false;
+    const auto value_set = [&](const Expression* keyset) {
+      const auto* name = As<NameExpr>(keyset);
+      const Declaration* named = name != nullptr ? checked[keyset].declaration : nullptr;
+      if (named == nullptr || named->kind != DeclarationKind::kValueSet)
+        return schema::ValueSetId();
+      return self->value_sets[named];
+    };
     for (size_t i = 0; i < state->cases.size() && i < facts->targets.size(); ++i) {
       const SelectCase& c = state->cases[i];
       ir::Case out;
       bool fits = true;
-      const auto* name = As<NameExpr>(c.keyset);
-      const Declaration* named = name != nullptr ? checked[c.keyset].declaration : nullptr;
-      if (named != nullptr && named->kind == DeclarationKind::kValueSet) {
-        out.value_set = self->value_sets[named];
-        if (!out.value_set.valid() ||
-            schema.value_sets[out.value_set].keys.size() != term.exprs.size()) {
+      if (const schema::ValueSetId set = value_set(c.keyset); set.valid()) {
+        out.value_set = set;
+        if (schema.value_sets[out.value_set].keys.size() != term.exprs.size()) {
           NotYet(c.span, "a value set whose fields are not the select's keys");
           continue;
         }
@@ -199,15 +203,9 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
         out.patterns.resize(term.exprs.size());
       } else if (const auto* list = As<ListExpr>(c.keyset);
                  list != nullptr && list->elements.size() == keys.size()) {
-        for (size_t k = 0; k < keys.size() && fits; ++k) {
-          const auto* inner = As<NameExpr>(list->elements[k]);
-          if (inner != nullptr && checked[list->elements[k]].declaration != nullptr &&
-              checked[list->elements[k]].declaration->kind == DeclarationKind::kValueSet) {
-            NotYet(c.span, "a value set beside other keys");
-            break;
-          }
-          fits = KeysetPatterns(list->elements[k], key_types[k], &out.patterns);
-        }
+        for (size_t k = 0; k < keys.size() && fits; ++k)
+          fits = !value_set(list->elements[k]).valid() &&
+                 KeysetPatterns(list->elements[k], key_types[k], &out.patterns);
       } else {
         NotYet(c.span, "this keyset");
         continue;
@@ -228,7 +226,6 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
         continue;
       }
       // A keyset that is not known at compile time: what comes before it is asked first.
-      constant = false;
       const BlockId ask = b.NewBlock(), next = b.NewBlock();
       if (term.cases.empty()) {
         b.Jump(ask);
@@ -244,13 +241,33 @@ void Lowerer::RunParser(const ParserDecl* parser, BlockId accept) {
         matches = KeysetMatches(c.keyset, keys[0]);
       } else {
         const auto* list = As<ListExpr>(c.keyset);
-        for (size_t k = 0; k < keys.size(); ++k)
-          matches = b.And(matches, KeysetMatches(list->elements[k], keys[k]));
+        for (size_t k = 0; k < keys.size(); ++k) {
+          const schema::ValueSetId set = value_set(list->elements[k]);
+          if (!set.valid()) {
+            matches = b.And(matches, KeysetMatches(list->elements[k], keys[k]));
+            continue;
+          }
+          // A value set for some of the keys is asked by itself.
+          ir::Terminator member;
+          member.kind = ir::TermKind::kSwitch;
+          Leaves(keys[k], &member.exprs, nullptr, c.span);
+          if (schema.value_sets[set].keys.size() != member.exprs.size()) {
+            NotYet(c.span, "a value set whose fields are not the select's keys");
+            continue;
+          }
+          ir::Case in;
+          in.value_set = set;
+          in.target = b.NewBlock();
+          member.otherwise = next;
+          const BlockId inside = in.target;
+          member.cases.push_back(std::move(in));
+          b.Finish(std::move(member));
+          b.Start(inside);
+        }
       }
       b.Branch(matches, out.target, next);
       b.Start(next);
     }
-    (void)constant;
     if (!total) {
       const BlockId cursor = b.cursor(), none = b.NewBlock();
       b.Start(none);
