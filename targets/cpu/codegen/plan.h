@@ -162,7 +162,7 @@ struct Plan {
   bool couples = false;
   std::vector<bool> learns;      // by TableId: packets add entries, or say how long theirs live
   std::vector<bool> own_timers;  // by TableId: the program says what keeps entries
-  uint32_t zeros_bytes = 0;  // as long as the longest header
+  uint32_t zeros_bytes = 0;      // as long as the longest header
 };
 
 Result<Plan> MakePlan(const schema::Schema& schema, const ir::Program& program);
