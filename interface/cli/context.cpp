@@ -138,7 +138,8 @@ Source SourceOf(const Arguments& arguments, const std::string& program) {
   return {.program = program,
           .include_dirs = arguments.Values("I"),
           .defines = arguments.Values("D"),
-          .arch = arguments.Value("arch")};
+          .arch = arguments.Value("arch"),
+          .warnings = arguments.Values("W")};
 }
 
 Result<std::string> ReadFile(const std::string& path) {

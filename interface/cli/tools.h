@@ -18,8 +18,9 @@ namespace ipdk::cli {
 struct Source {
   std::string program;  // path of the .p4 file
   std::vector<std::string> include_dirs;
-  std::vector<std::string> defines;  // NAME or NAME=VALUE
-  std::string arch;                  // "" = by its declarations
+  std::vector<std::string> defines;   // NAME or NAME=VALUE
+  std::string arch;                   // "" = by its declarations
+  std::vector<std::string> warnings;  // "no-unused", "error=overflow": what stands behind -W
 };
 
 struct Compiled {

@@ -13,8 +13,8 @@ namespace ipdk::cli {
 
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb> verbs = {
-      {"compile", kHelpCompile, {}, {"-I", "-D", "--arch", "--emit", "-o"}, RunCompile},
-      {"check", kHelpCheck, {}, {"-I", "-D", "--arch"}, RunCheck},
+      {"compile", kHelpCompile, {}, {"-I", "-D", "-W", "--arch", "--emit", "-o"}, RunCompile},
+      {"check", kHelpCheck, {}, {"-I", "-D", "-W", "--arch"}, RunCheck},
       {"stf", kHelpStf, {}, {"--target", "-I", "-D", "--arch"}, RunStf},
       {"load", kHelpLoad, {"--replace", "--verify"}, {"-I", "-D", "--arch"}, RunLoad},
       {"create", kHelpCreate, {}, {}, RunCreate},

@@ -311,13 +311,63 @@ TypeId Checker::CallName(const CallExpr* e, const NameExpr* callee, CallFacts& f
   return good && facts.result.valid() ? facts.result : Poison();
 }
 
-// core.p4: what packet_in can extract.
+bool Checker::MayBeEmitted(TypeId type, int depth) {
+  const Type t = types_[type];
+  if (auto it = emitted_.find(type.index); it != emitted_.end()) return it->second;
+  bool good = true;
+  switch (t.kind) {
+    case TypeKind::kHeader:
+    case TypeKind::kUnion:
+    case TypeKind::kVariable:
+    case TypeKind::kPoison:
+      return true;
+    case TypeKind::kStack:
+      return MayBeEmitted(t.element, depth + 1);
+    case TypeKind::kStruct:
+      for (const Field& field : types_.Fields(type))
+        good = good && MayBeEmitted(field.type, depth + 1);
+      break;
+    case TypeKind::kTuple:
+    case TypeKind::kSequence:
+    case TypeKind::kRecord:
+      for (TypeId part : t.arguments) good = good && MayBeEmitted(part, depth + 1);
+      break;
+    default:
+      return false;
+  }
+  emitted_[type.index] = good;
+  return good;
+}
+
+// P4-16 16.1: what can be emitted.
+void Checker::CheckEmit(const BoundArgument& argument) {
+  if (argument.value == nullptr || MayBeEmitted(argument.type, 0)) return;
+  Report(Kind::kBadEmit, argument.value->span,
+         "'emit' takes headers, stacks, unions, and structs and lists of them; this is {}",
+         Print(argument.type));
+}
+
+// core.p4: what packet_in can extract, and packet_out emit.
 void Checker::CheckPacketMethod(const CallExpr* e, const CallFacts& facts,
                                 const ExternObjectDecl* object) {
-  if (object->name.text != "packet_in" || facts.arguments.empty()) return;
-  const BoundArgument& header = facts.arguments[0];
-  if (As<FunctionDecl>(facts.declaration)->name.text != "extract" || header.value == nullptr)
+  std::string_view method = As<FunctionDecl>(facts.declaration)->name.text;
+  if (object->name.text == "packet_out" && method == "emit" && !facts.arguments.empty())
+    CheckEmit(facts.arguments[0]);
+  if (object->name.text != "packet_in") return;
+  if (method == "lookahead" && facts.type_arguments.size() == 1) {
+    TypeId type = facts.type_arguments[0];
+    uint64_t least = 0, most = 0;
+    if (IsPoison(type) || types_[type].has_variable) return;
+    if (!types_.SizeInBits(type, false, &least) || !types_.SizeInBits(type, true, &most) ||
+        least != most) {
+      Report(Kind::kTypeArguments, e->span, "'lookahead' wants a type of fixed width, {} has none",
+             Print(type));
+    }
     return;
+  }
+  if (method != "extract" || facts.arguments.empty()) return;
+  const BoundArgument& header = facts.arguments[0];
+  if (header.value == nullptr) return;
   TypeKind kind = KindOf(header.type);
   if (kind == TypeKind::kVariable || kind == TypeKind::kPoison) return;
   if (kind != TypeKind::kHeader) {

@@ -1,6 +1,7 @@
 #include "p4/check/check.h"
 
 #include "p4/check/checker.h"
+#include "p4/check/lint.h"
 #include "p4/check/uninitialized.h"
 
 namespace ipdk::p4 {
@@ -24,6 +25,12 @@ CheckedProgram Checker::Run() {
     Report(Kind::kBadDeclaration, found->back()->name.span,
            "'main' is {}; it must be an instance of a package", Describe(found->back()));
   }
+  // P4-16 8.6: bits are divided by constants only, which become shifts and multiplications.
+  for (const auto& [divisor, name] : run_time_divisions_) {
+    if (program_.main == nullptr) break;
+    Report(Kind::kNotConstant, divisor->span,
+           "{} needs a right operand that is known at compile time", name);
+  }
   // Type arguments may also have made one where no type is written.
   if (types_.too_deep() && !diagnostics_.failed() && !program_.tree->declarations.empty()) {
     Report(Kind::kTooComplex, program_.tree->declarations.front()->span,
@@ -35,9 +42,13 @@ CheckedProgram Checker::Run() {
 CheckedProgram Check(const SyntaxTree& tree, const CheckOptions& options,
                      Diagnostics& diagnostics) {
   size_t errors = diagnostics.errors();
+  SilenceAnnotated(tree, diagnostics);
   CheckedProgram program = Checker(tree, options, diagnostics).Run();
-  if (options.warn_uninitialized && diagnostics.errors() == errors)
-    WarnUninitialized(program, diagnostics);
+  if (diagnostics.errors() == errors) {
+    if (options.warn_uninitialized) WarnUninitialized(program, diagnostics);
+    WarnAboutValidity(program, diagnostics);
+    WarnAboutCode(program, diagnostics);
+  }
   return program;
 }
 

@@ -60,7 +60,8 @@ class Checker {
     kFunction,
     kExternFunction,
     kConstructor,
-    kBlockConstructor,
+    kParserConstructor,
+    kControlConstructor,
     kPackage,
     kBlock,
     kAction
@@ -76,6 +77,8 @@ class Checker {
   static std::string_view Describe(const Declaration* declaration);  // "an action", "a struct"
   void CheckAnnotations(Annotations annotations);
   void RequireNoShadowing(const Declaration* declaration);
+  void CheckAnnotationForm(const Annotation& annotation);
+  void WarnIfHiding(const Declaration* declaration);
   static const Annotation* FindAnnotation(Annotations annotations, std::string_view name);
 
   // --- type_refs.cpp
@@ -165,6 +168,13 @@ class Checker {
   void CheckEntryKey(const Expression* keyset, const TableKeyFacts& key);
   void CheckOtherProperty(const TableProperty& property, TableFacts& facts);
 
+  // --- coverage.cpp: which sets of a select or of entries leave nothing to later ones
+  void CheckSelectCoverage(const StateDecl* d);
+  void CheckEntryCoverage(const TableProperty& property, const TableDecl* d,
+                          const TableFacts& facts);
+  void CheckEntryPriorities(const TableProperty& property, const TableDecl* d,
+                            const TableFacts& facts);
+
   // --- statements.cpp
   void CheckBlock(const BlockStmt* block);
   void CheckStatements(List<const Statement*> statements);
@@ -245,6 +255,8 @@ class Checker {
   TypeId CallApply(const CallExpr* e, TypeId type, CallFacts& facts);
   TypeId CallMethod(const CallExpr* e, const MemberExpr* callee, TypeId base, CallFacts& facts);
   TypeId CallName(const CallExpr* e, const NameExpr* callee, CallFacts& facts);
+  void CheckEmit(const BoundArgument& argument);
+  bool MayBeEmitted(TypeId type, int depth);
   void CheckPacketMethod(const CallExpr* e, const CallFacts& facts, const ExternObjectDecl* object);
   void CheckStaticAssert(const CallExpr* e, const CallFacts& facts);
   void RequirePlace(const CallExpr* e, const CallFacts& facts, std::string_view name);
@@ -289,12 +301,13 @@ class Checker {
   std::unordered_map<std::string_view, const MemberDecl*> errors_by_name_, match_kinds_by_name_;
   std::unordered_set<uint32_t> checked_types_;  // by CheckInstantiatedType
   // Answers that were already found, by type: types share parts, and are walked once.
-  std::unordered_map<uint32_t, bool> header_fields_, comparable_, dont_cares_;
+  std::unordered_map<uint32_t, bool> header_fields_, comparable_, dont_cares_, emitted_;
   std::unordered_map<const EnumDecl*, std::unordered_map<std::string_view, const MemberDecl*>>
       enum_members_;
   // What a declaration's nominal stands for: states of the parser at hand.
   std::unordered_map<std::string_view, const StateDecl*> states_;
   std::unordered_map<uint32_t, const Declaration*> nominal_declarations_;
+  std::vector<std::pair<const Expression*, std::string_view>> run_time_divisions_;
   size_t fold_work_ = 0;
   std::unordered_map<const ExternObjectDecl*,
                      std::unordered_map<std::string_view, std::vector<const FunctionDecl*>>>

@@ -22,7 +22,8 @@ class Declaring {
 };
 
 bool IsConstructor(Checker::Owner owner) {
-  return owner == Checker::Owner::kConstructor || owner == Checker::Owner::kBlockConstructor;
+  return owner == Checker::Owner::kConstructor || owner == Checker::Owner::kParserConstructor ||
+         owner == Checker::Owner::kControlConstructor;
 }
 
 }  // namespace
@@ -88,6 +89,20 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
            Print(type));
   } else if (kind == TypeKind::kPackage && owner != Owner::kPackage) {
     Report(Kind::kParameterType, p->type->span, "parameter '{}' may not be a package", name);
+  } else if ((kind == TypeKind::kParser && owner != Owner::kParserConstructor &&
+              owner != Owner::kPackage) ||
+             (kind == TypeKind::kControl && owner != Owner::kControlConstructor &&
+              owner != Owner::kPackage)) {
+    // P4-16, appendix F: parsers go to parsers and packages, controls to controls and packages.
+    Report(Kind::kParameterType, p->type->span,
+           "parameter '{}' may not be {}: {} cannot be called from here", name,
+           kind == TypeKind::kParser ? "a parser" : "a control",
+           kind == TypeKind::kParser ? "parsers" : "controls");
+  } else if (kind == TypeKind::kExtern && owner == Owner::kFunction &&
+             context_.place != Place::kObjectBody) {
+    Report(Kind::kParameterType, p->type->span,
+           "parameter '{}' of a function may not be an extern; parsers and controls take such",
+           name);
   } else if (owner == Owner::kAction && !directed && !MayBe(type, Role::kParameter)) {
     Report(Kind::kParameterType, p->type->span,
            "parameter '{}' of an action may not be of type {}: the control plane cannot give one",
@@ -106,8 +121,8 @@ void Checker::CheckParameter(const ParameterDecl* p, Owner owner) {
     constant_parameters_.insert(p);
   }
   bool optional = FindAnnotation(p->annotations, "optional") != nullptr;
-  if (optional &&
-      (owner == Owner::kAction || owner == Owner::kFunction || owner == Owner::kBlockConstructor)) {
+  if (optional && (owner == Owner::kAction || owner == Owner::kFunction ||
+                   owner == Owner::kParserConstructor || owner == Owner::kControlConstructor)) {
     Report(Kind::kBadParameter, p->span,
            "parameter '{}' may not be @optional: a body would not know whether it is there", name);
   }
@@ -295,6 +310,14 @@ void Checker::CheckExternObject(const ExternObjectDecl* d) {
         ScopeGuard method_scope(scopes_);
         CheckSignature(method, is_constructor ? Owner::kConstructor : Owner::kExternFunction);
       }
+      for (size_t j = 0; method->is_abstract && j < i; ++j) {
+        const FunctionDecl* other = d->methods[j];
+        if (!other->is_abstract || other->name.text != method->name.text) continue;
+        Report(Kind::kDuplicateName, method->name.span,
+               "abstract methods may not be overloaded: '{}' is already one", method->name.text)
+            .Note(other->name.span, "declared here");
+        break;
+      }
       // Overloads are told apart by the number and the names of their parameters.
       Declare(method);
     }
@@ -391,6 +414,15 @@ void Checker::CheckEnum(const EnumDecl* d) {
       continue;
     }
     if (member->value == nullptr) continue;
+    TypeId given = Infer(member->value);
+    if (const ValuePtr& number = Facts(member->value).value;
+        number != nullptr && types_.Is(given, TypeKind::kInteger) && !IsPoison(underlying) &&
+        Fit(types_, number->integer, underlying) != number->integer) {
+      Report(Kind::kEnumValueRange, member->value->span,
+             "the value of '{}' is {}, which {} cannot hold", member->name.text,
+             number->integer.get_str(), Print(underlying));
+      continue;
+    }
     if (!Coerce(member->value, underlying, fmt::format("the value of '{}'", member->name.text)))
       continue;
     const ValuePtr& value = Facts(member->value).value;
@@ -464,7 +496,8 @@ void Checker::CheckTypedef(const TypedefDecl* d) {
     }
   }
   if (d->kind == DeclarationKind::kTypedef) {
-    if (types_.Is(type, TypeKind::kVoid) || types_.Is(type, TypeKind::kDontCare)) {
+    if (types_.Is(type, TypeKind::kVoid) || types_.Is(type, TypeKind::kDontCare) ||
+        types_.Is(type, TypeKind::kString) || types_.Is(type, TypeKind::kMatchKind)) {
       Report(Kind::kBadType, d->span, "a typedef may not be of {}", Print(type));
       type = Poison();
     }
@@ -474,8 +507,7 @@ void Checker::CheckTypedef(const TypedefDecl* d) {
   }
   TypeKind kind = KindOf(type);
   if (kind != TypeKind::kBit && kind != TypeKind::kSigned && kind != TypeKind::kBool &&
-      kind != TypeKind::kVarbit && kind != TypeKind::kError && kind != TypeKind::kNewType &&
-      kind != TypeKind::kSerEnum && kind != TypeKind::kVariable && kind != TypeKind::kPoison) {
+      kind != TypeKind::kNewType && kind != TypeKind::kVariable && kind != TypeKind::kPoison) {
     Report(Kind::kBadType, d->span,
            "'type' makes a new type of bits, integers of fixed width, booleans and such new types; "
            "not of {}",
@@ -495,7 +527,7 @@ void Checker::CheckControl(const ControlDecl* d) {
     Declaring declaring(being_declared_, d, scopes_.level() - 1);
     std::vector<TypeId> parameters = DeclareTypeParameters(d->type_parameters);
     CheckParameters(d->parameters, Owner::kBlock);
-    CheckParameters(d->constructor_parameters, Owner::kBlockConstructor);
+    CheckParameters(d->constructor_parameters, Owner::kControlConstructor);
     uint32_t nominal = NewNominal(d, TypeKind::kControl, parameters);
     types_.MutableNominal(nominal).apply = Describe(d->parameters);
     Facts(d).type = types_.NominalType(nominal, parameters);

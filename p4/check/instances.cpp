@@ -8,9 +8,16 @@ namespace ipdk::p4 {
 void Checker::CheckInstancePlace(const InstantiationDecl* d, TypeId type) {
   TypeKind kind = KindOf(type);
   std::string_view wrong;
-  if (context_.place == Place::kFunction || context_.place == Place::kAction) {
+  if (context_.place == Place::kTop) {
+    if (kind == TypeKind::kParser || kind == TypeKind::kControl)
+      wrong = "a parser or control may not be instantiated at the top level; give it to a package";
+  } else if (context_.place == Place::kControlApply) {
+    wrong = "nothing may be instantiated in the apply block of a control; do it before 'apply'";
+  } else if (context_.place == Place::kParserState) {
+    wrong = "nothing may be instantiated in a parser state; do it before the first state";
+  } else if (context_.place == Place::kFunction || context_.place == Place::kAction) {
     wrong = "nothing may be instantiated in a function or action";
-  } else if (context_.place != Place::kTop) {
+  } else {
     if (kind == TypeKind::kPackage) wrong = "a package may only be instantiated at the top level";
     if (kind == TypeKind::kParser && context_.in_control)
       wrong = "a parser may not be instantiated in a control";

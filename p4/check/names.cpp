@@ -1,6 +1,7 @@
 // Names: declaring them, finding what they mean, and the annotations that stand beside them.
 
 #include <algorithm>
+#include <utility>
 
 #include "p4/check/checker.h"
 
@@ -85,10 +86,21 @@ void Checker::Declare(const Declaration* declaration) {
   if (const Scopes::Overloads* there = scopes_.Here(declaration->name.text)) {
     const auto* function = As<FunctionDecl>(declaration);
     const Declaration* clash = nullptr;
+    bool told = false;
     for (const Declaration* other : *there) {
       const auto* other_function = As<FunctionDecl>(other);
       if (function == nullptr || other_function == nullptr ||
           SameParameterNames(function, other_function)) {
+        if (function != nullptr && other_function != nullptr &&
+            function->kind == DeclarationKind::kFunction &&
+            other_function->kind == function->kind && clash == nullptr) {
+          // Only a call that cannot tell them apart is wrong.
+          if (std::exchange(told, true)) continue;
+          Report(Kind::kDuplicateFunction, declaration->name.span,
+                 "function '{}' has the parameters of an earlier one", declaration->name.text)
+              .Note(other->name.span, "declared here");
+          continue;
+        }
         const auto* forward = As<ExternObjectDecl>(other);
         if (forward != nullptr && forward->is_forward &&
             As<ExternObjectDecl>(declaration) != nullptr) {
@@ -111,7 +123,30 @@ void Checker::Declare(const Declaration* declaration) {
       return;
     }
   }
+  WarnIfHiding(declaration);
   scopes_.Add(declaration);
+}
+
+// What a block declares may hide what the blocks around it declare; that is rarely meant. The names
+// of the top level are everybody's, and hiding those is not worth a word.
+void Checker::WarnIfHiding(const Declaration* declaration) {
+  auto is_value = [](const Declaration* d) {
+    return d->kind == DeclarationKind::kVariable || d->kind == DeclarationKind::kConstant ||
+           d->kind == DeclarationKind::kParameter || d->kind == DeclarationKind::kInstantiation;
+  };
+  if (scopes_.level() == 0 || !is_value(declaration)) return;
+  uint32_t level = 0;
+  const Scopes::Overloads* found = scopes_.Find(declaration->name.text, &level);
+  if (found == nullptr || level == 0 || level == scopes_.level() || !is_value(found->front()))
+    return;
+  if (declaration->kind == DeclarationKind::kVariable &&
+      found->front()->kind == DeclarationKind::kParameter &&
+      context_.place != Place::kBlockLocals) {
+    return;  // an error that is reported where the variable is checked
+  }
+  Report(Kind::kShadowOuter, declaration->name.span, "'{}' hides {} of that name",
+         declaration->name.text, Describe(found->front()))
+      .Note(found->front()->span, "declared here");
 }
 
 void Checker::ReportUnknown(const Identifier& name) {
@@ -159,14 +194,16 @@ void Checker::CheckAnnotations(Annotations annotations) {
   for (const Annotation& annotation : annotations) {
     bool is_structured = annotation.form == Annotation::Form::kExpressions ||
                          annotation.form == Annotation::Form::kNamedValues;
-    if (is_structured) {
-      auto same = std::ranges::find_if(annotations, [&](const Annotation& other) {
-        return &other != &annotation && other.name.text == annotation.name.text;
-      });
-      if (same != annotations.end() && structured == nullptr) {
-        Report(Kind::kBadAnnotation, annotation.span,
-               "the structured annotation '@{}' stands more than once", annotation.name.text);
-      }
+    // Reported where the second one stands.
+    for (const Annotation& other : annotations) {
+      if (&other == &annotation || structured != nullptr) break;
+      if (other.name.text != annotation.name.text) continue;
+      bool other_structured = other.form == Annotation::Form::kExpressions ||
+                              other.form == Annotation::Form::kNamedValues;
+      if (!is_structured && !other_structured) continue;
+      Report(Kind::kBadAnnotation, annotation.span,
+             "the structured annotation '@{}' stands more than once", annotation.name.text)
+          .Note(other.span, "first here");
       structured = &annotation;
     }
     auto check_value = [&](const Expression* value) {
@@ -191,16 +228,35 @@ void Checker::CheckAnnotations(Annotations annotations) {
       }
       check_value(value.value);
     }
+    CheckAnnotationForm(annotation);
     bool has_tokens = annotation.form == Annotation::Form::kTokens;
-    if (annotation.name.text == "name" && has_tokens &&
-        (annotation.tokens.empty() || annotation.tokens[0].kind != TokenKind::kString)) {
-      Report(Kind::kBadAnnotation, annotation.span, "'@name' wants a string: @name(\"...\")");
-    }
     if (annotation.name.text == "match" && has_tokens &&
         (annotation.tokens.size() != 1 ||
          !match_kinds_by_name_.contains(annotation.tokens[0].text))) {
       Report(Kind::kBadAnnotation, annotation.span, "'@match' wants a match_kind: @match(ternary)");
     }
+  }
+}
+
+// P4-16 20.3: the annotations that the specification gives a form.
+void Checker::CheckAnnotationForm(const Annotation& annotation) {
+  const std::string_view name = annotation.name.text;
+  const bool has_tokens = annotation.form == Annotation::Form::kTokens;
+  if (name == "name" || name == "deprecated" || name == "noWarn") {
+    const bool structured = annotation.form == Annotation::Form::kExpressions ||
+                            annotation.form == Annotation::Form::kNamedValues;
+    if (!structured && (!has_tokens || annotation.tokens.empty() ||
+                        annotation.tokens[0].kind != TokenKind::kString)) {
+      Report(Kind::kBadAnnotation, annotation.span, "'@{}' wants a string: @{}(\"...\")", name,
+             name);
+    }
+  } else if (name == "tableonly" || name == "defaultonly" || name == "hidden" ||
+             name == "optional" || name == "pure" || name == "noSideEffects" || name == "atomic") {
+    if (has_tokens && !annotation.tokens.empty())
+      Report(Kind::kBadAnnotation, annotation.span, "'@{}' stands alone, it has no body", name);
+  } else if (name == "pkginfo" && annotation.form == Annotation::Form::kBare) {
+    Report(Kind::kBadAnnotation, annotation.span,
+           "'@pkginfo' wants keys with values: @pkginfo[name = \"...\"]");
   }
 }
 

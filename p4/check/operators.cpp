@@ -282,6 +282,9 @@ bool Checker::CheckDivision(Span span, BinaryOp op, const Expression* right, Typ
            Print(type));
     return false;
   }
+  // Only what a package runs must be computable; a library may leave it open.
+  if (!Facts(right).is_constant && !IsPoison(Facts(right).type))
+    run_time_divisions_.push_back({right, name});
   const ValuePtr& value = Facts(right).value;
   if (value == nullptr || value->kind != Value::Kind::kInteger) {
     return true;

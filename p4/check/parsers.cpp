@@ -11,7 +11,7 @@ void Checker::CheckParser(const ParserDecl* d) {
     being_declared_.emplace_back(d->name.text, scopes_.level() - 1);
     std::vector<TypeId> parameters = DeclareTypeParameters(d->type_parameters);
     CheckParameters(d->parameters, Owner::kBlock);
-    CheckParameters(d->constructor_parameters, Owner::kBlockConstructor);
+    CheckParameters(d->constructor_parameters, Owner::kParserConstructor);
     uint32_t nominal = NewNominal(d, TypeKind::kParser, parameters);
     types_.MutableNominal(nominal).apply = Describe(d->parameters);
     Facts(d).type = types_.NominalType(nominal, parameters);
@@ -151,8 +151,7 @@ void Checker::CheckState(const StateDecl* d) {
     for (const SelectCase& one : d->cases) {
       if (complete) {
         Report(Kind::kUnreachableCase, one.span,
-               "this case is never reached: the case before it matches everything");
-        complete = false;
+               "this case is never reached: a case before it matches everything");
       }
       context_.in_keyset = true;
       CheckSelectKeyset(one.keyset, facts.key_types);
@@ -160,6 +159,7 @@ void Checker::CheckState(const StateDecl* d) {
       if (IsAnyKeyset(one.keyset)) complete = true;
       facts.targets.push_back(ResolveState(one.state));
     }
+    CheckSelectCoverage(d);
   }
   program_.states[d->index] = std::move(facts);
 }

@@ -49,6 +49,12 @@ void Checker::CheckTable(const TableDecl* d) {
       }
     }
     being_declared_.pop_back();
+    if (const TableProperty* entries = d->Find("entries");
+        entries != nullptr && facts.size != nullptr &&
+        facts.size->integer < static_cast<unsigned long>(facts.entries.size())) {
+      Report(Kind::kTooManyEntries, entries->name.span, "table '{}' has size {} and {} entries",
+             d->name.text, facts.size->integer.get_str(), facts.entries.size());
+    }
   }
   program_.tables[d->index] = std::move(facts);
   Facts(d).type = FunctionType(d, TypeKind::kTable);
@@ -193,7 +199,11 @@ const CallFacts* Checker::BindAction(const Expression* reference, bool all_bound
 }
 
 void Checker::CheckActionList(const TableProperty& property, TableFacts& facts) {
+  // P4-16 14.2.1.2: arguments here are known without applying a table.
+  ContextGuard guard(context_);
+  context_.place = Place::kAction;
   std::unordered_map<const ActionDecl*, const ActionRef*> seen;
+  std::unordered_map<std::string_view, const ActionRef*> names;
   for (const ActionRef& reference : property.actions) {
     CheckAnnotations(reference.annotations);
     TableActionFacts one{.reference = &reference};
@@ -204,6 +214,13 @@ void Checker::CheckActionList(const TableProperty& property, TableFacts& facts) 
       Report(Kind::kBadAction, reference.span, "action '{}' is listed twice", one.action->name.text)
           .Note(it->second->span, "first listed here");
       continue;
+    }
+    auto [same, first] = names.emplace(one.action->name.text, &reference);
+    if (!first && FindAnnotation(one.action->annotations, "name") == nullptr) {
+      Report(Kind::kBadAction, reference.span,
+             "two actions of the table are named '{}'; rename one, or give it another @name",
+             one.action->name.text)
+          .Note(same->second->span, "first listed here");
     }
     one.call = call;
     one.table_only = FindAnnotation(reference.annotations, "tableonly") != nullptr;
@@ -297,6 +314,8 @@ bool Checker::SameExpression(const Expression* a, const Expression* b) {
 }
 
 void Checker::CheckDefaultAction(const TableProperty& property, TableFacts& facts) {
+  ContextGuard guard(context_);
+  context_.place = Place::kAction;
   uint32_t index = UINT32_MAX;
   const CallFacts* call = BindListedAction(property.value, facts, Kind::kBadDefaultAction, &index);
   facts.default_is_const = property.is_const;
@@ -335,9 +354,11 @@ void Checker::CheckEntryKey(const Expression* keyset, const TableKeyFacts& key) 
   bool is_any = IsAnyKeyset(one);
   std::string_view match = key.match_kind;
   std::string_view given = is_mask ? "a mask" : is_range ? "a range" : "'_'";
-  bool wrong = (match == "exact" && (is_mask || is_range || is_any)) ||
-               (match == "lpm" && is_range) || (match == "ternary" && is_range) ||
-               (match == "range" && is_mask) || (match == "optional" && (is_mask || is_range));
+  // Without the core library's match kinds, a kind of that name means what its architecture says.
+  bool wrong = match_kinds_by_name_.contains("lpm") && match_kinds_by_name_.contains("ternary") &&
+               ((match == "exact" && (is_mask || is_range || is_any)) ||
+                (match == "lpm" && is_range) || (match == "ternary" && is_range) ||
+                (match == "range" && is_mask) || (match == "optional" && (is_mask || is_range)));
   if (wrong) {
     Report(Kind::kBadEntry, one->span, "{} cannot be matched by a key of kind '{}'", given, match);
     if (!is_any) Infer(one);
@@ -413,12 +434,18 @@ void Checker::CheckEntries(const TableProperty& property, const TableDecl* d, Ta
     }
     facts.entries.push_back(std::move(one));
   }
+  CheckEntryCoverage(property, d, facts);
+  if (prioritized && !property.is_const) CheckEntryPriorities(property, d, facts);
 }
 
 void Checker::CheckOtherProperty(const TableProperty& property, TableFacts& facts) {
   std::string_view name = property.name.text;
   TypeId type = Infer(property.value);
   if (IsPoison(type)) return;
+  if (name == "size" && property.is_const) {
+    Report(Kind::kBadTable, property.span,
+           "the property 'size' may not be 'const': nothing changes it anyway");
+  }
   if (name == "size" || name == "priority_delta") {
     if (!types_.Is(type, TypeKind::kInteger) && !types_.IsFixedWidth(type)) {
       Report(Kind::kBadTable, property.value->span,

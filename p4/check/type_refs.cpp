@@ -208,9 +208,10 @@ bool Checker::MayBe(TypeId type, Role role) {
   }
   switch (role) {
     case Role::kStructField:
-    case Role::kStackElement:
     case Role::kVariable:
       return is_data;
+    case Role::kStackElement:
+      return is_data && kind != TypeKind::kTuple;
     case Role::kTupleElement:
       return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList ||
              kind == TypeKind::kMatchKind;
@@ -218,7 +219,7 @@ bool Checker::MayBe(TypeId type, Role role) {
       return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList ||
              kind == TypeKind::kString || kind == TypeKind::kMatchKind;
     case Role::kReturn:
-      return is_data || kind == TypeKind::kVoid || kind == TypeKind::kExtern;
+      return is_data || kind == TypeKind::kVoid;
     case Role::kUnionField:
       return kind == TypeKind::kHeader;
     case Role::kHeaderField:
@@ -237,7 +238,10 @@ bool Checker::MayBe(TypeId type, Role role) {
           if (auto it = header_fields_.find(type.index); it != header_fields_.end())
             return it->second;
           bool good = true;
-          for (const Field& field : types_.Fields(type)) good = good && MayBe(field.type, role);
+          // P4-16 7.2.11: a varbit only stands directly in the header.
+          for (const Field& field : types_.Fields(type)) {
+            good = good && !types_.Is(field.type, TypeKind::kVarbit) && MayBe(field.type, role);
+          }
           return header_fields_[type.index] = good;
         }
         default:

@@ -48,7 +48,6 @@ const Declaration* SyntaxParser::ParseParserOrType(Annotations annotations) {
   std::vector<const Declaration*> locals;
   std::vector<const StateDecl*> states;
   Braced("or ';' after the parser's parameters", [&] {
-    if (Take(TokenKind::kSemicolon)) return;
     Annotations own = ParseAnnotations();
     if (Kind() == TokenKind::kState && IsName(Kind(1)) && Kind(2) == TokenKind::kLeftBrace) {
       const StateDecl* state = ParseState(own);
@@ -142,6 +141,7 @@ void SyntaxParser::ParseTransition(StateDecl* state) {
   while (Kind() != TokenKind::kRightParen && !Done()) {
     select.push_back(ParseExpression());
     if (!Take(TokenKind::kComma)) break;
+    if (Kind() == TokenKind::kRightParen) Unexpected("a value to select by");
   }
   ExpectClose(TokenKind::kRightParen, open);
   std::vector<SelectCase> cases;
@@ -180,7 +180,6 @@ const Declaration* SyntaxParser::ParseControlOrType(Annotations annotations) {
   Span brace = Here();
   size_t errors_before = diagnostics_.errors();
   Braced("or ';' after the control's parameters", [&] {
-    if (Take(TokenKind::kSemicolon)) return;
     if (Kind() == TokenKind::kApply &&
         (Kind(1) == TokenKind::kLeftBrace || Kind(1) == TokenKind::kAt)) {
       Span apply = Advance().span;
@@ -261,7 +260,6 @@ TableProperty SyntaxParser::ParseTableProperty() {
         if (!panic_) key.push_back(one);
       });
       property.key = tree_.arena().Copy(key);
-      Take(TokenKind::kSemicolon);
       break;
     }
     case TokenKind::kActions: {
@@ -272,7 +270,6 @@ TableProperty SyntaxParser::ParseTableProperty() {
         if (!panic_) actions.push_back(one);
       });
       property.actions = tree_.arena().Copy(actions);
-      Take(TokenKind::kSemicolon);
       break;
     }
     case TokenKind::kEntries: {
@@ -283,7 +280,6 @@ TableProperty SyntaxParser::ParseTableProperty() {
         if (!panic_) entries.push_back(one);
       });
       property.entries = tree_.arena().Copy(entries);
-      Take(TokenKind::kSemicolon);
       break;
     }
     default:

@@ -281,15 +281,17 @@ const MemberDecl* SyntaxParser::ParseMember(const Declaration* parent, bool with
   return node;
 }
 
-// { item, item } with a comma at the end or not.
+// { item, item }; at least one, with a comma at the end where the grammar lets one stand.
 template <typename Function>
-List<const MemberDecl*> SyntaxParser::ParseMembers(Function item) {
+List<const MemberDecl*> SyntaxParser::ParseMembers(bool comma_at_end, Function item) {
   std::vector<const MemberDecl*> members;
   Span open = Here();
   Expect(TokenKind::kLeftBrace);
+  if (AtBlockEnd() && !panic_) Unexpected("the name of a member");
   while (!AtBlockEnd()) {
     members.push_back(item());
     if (!Take(TokenKind::kComma)) break;
+    if (!comma_at_end && AtBlockEnd() && !panic_) Unexpected("the name of a member");
   }
   ExpectClose(TokenKind::kRightBrace, open);
   return tree_.arena().Copy(members);
@@ -302,7 +304,8 @@ const Declaration* SyntaxParser::ParseEnum(Annotations annotations) {
   if (!(IsName(Kind()) && Kind(1) == TokenKind::kLeftBrace)) node->underlying = ParseType();
   node->name = ExpectName("the name of the enum");
   Declare(node->name, NameKind::kType);
-  node->members = ParseMembers([&] { return ParseMember(node, node->underlying != nullptr); });
+  node->members = ParseMembers(/*comma_at_end=*/true,
+                               [&] { return ParseMember(node, node->underlying != nullptr); });
   node->span = Since(start);
   return node;
 }
@@ -311,9 +314,12 @@ const Declaration* SyntaxParser::ParseMemberSet(Annotations annotations) {
   Span start = Here();
   auto* node = tree_.New<MemberSetDecl>(
       start, Kind() == TokenKind::kError ? DeclarationKind::kError : DeclarationKind::kMatchKind);
-  Advance();
+  const bool is_error = Advance().kind == TokenKind::kError;
+  if (!annotations.empty())
+    Fail(DiagnosticKind::kMisplacedAnnotation, annotations[0].span,
+         "an annotation cannot stand before '{}'", is_error ? "error" : "match_kind");
   node->annotations = annotations;
-  node->members = ParseMembers([&] { return ParseMember(node, false); });
+  node->members = ParseMembers(!is_error, [&] { return ParseMember(node, false); });
   node->span = Since(start);
   return node;
 }

@@ -157,6 +157,7 @@ class SyntaxParser {
 
   // statements.cpp
   const Statement* ParseStatement();
+  const Statement* ParseBranch();
   const BlockStmt* ParseBlock(Annotations annotations);
   const Statement* ParseIf();
   const Statement* ParseSwitch();
@@ -199,7 +200,7 @@ class SyntaxParser {
   const Declaration* ParseTypedef(Annotations annotations);
   const MemberDecl* ParseMember(const Declaration* parent, bool with_value);
   template <typename Function>
-  List<const MemberDecl*> ParseMembers(Function item);
+  List<const MemberDecl*> ParseMembers(bool comma_at_end, Function item);
   TypeParameters ParseTypeParameters();
   Parameters ParseParameters();
   const ParameterDecl* ParseParameter();

@@ -136,6 +136,18 @@ const Statement* SyntaxParser::ParseStatement() {
   return finish(statement);
 }
 
+// The body of an if, else or for: a statement, and no declaration, which nothing could use.
+const Statement* SyntaxParser::ParseBranch() {
+  if (Kind() == TokenKind::kConst || StartsVariableOrInstantiation()) {
+    // Understood all the same, so nothing that follows is in doubt.
+    if (!panic_)
+      diagnostics_.Report(DiagnosticKind::kMisplacedDeclaration, Here(),
+                          "a declaration cannot stand alone as a branch or a loop's body; put it "
+                          "into braces");
+  }
+  return ParseStatement();
+}
+
 // lvalue = value, lvalue op= value, or a call; without ';'.
 const Statement* SyntaxParser::ParseAssignmentOrCall() {
   Span start = Here();
@@ -196,13 +208,13 @@ const Statement* SyntaxParser::ParseIf() {
     Expect(TokenKind::kLeftParen, "after 'if'");
     node->condition = ParseExpression();
     ExpectClose(TokenKind::kRightParen, open);
-    node->then_branch = ParseStatement();
+    node->then_branch = ParseBranch();
     if (!Take(TokenKind::kElse)) break;
     if (Kind() == TokenKind::kIf && chain.size() < static_cast<size_t>(kMaxElseIf)) continue;
     if (Kind() == TokenKind::kIf)
       Fail(DiagnosticKind::kTooDeep, Here(), "more than {} 'else if' in a row: use a table",
            kMaxElseIf);
-    node->else_branch = ParseStatement();
+    node->else_branch = ParseBranch();
     break;
   }
   for (IfStmt* node : chain) node->span = Since(node->span);
@@ -267,7 +279,7 @@ const Statement* SyntaxParser::ParseFor(Annotations annotations) {
                "the variable of 'for (... in ...)' has no initial value");
         node->collection = ParseCollection();
         ExpectClose(TokenKind::kRightParen, open);
-        node->body = ParseStatement();
+        node->body = ParseBranch();
         node->span = Since(start);
         return node;
       }
@@ -287,7 +299,7 @@ const Statement* SyntaxParser::ParseFor(Annotations annotations) {
   }
   node->update = tree_.arena().Copy(update);
   ExpectClose(TokenKind::kRightParen, open);
-  node->body = ParseStatement();
+  node->body = ParseBranch();
   node->span = Since(start);
   return node;
 }

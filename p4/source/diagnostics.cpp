@@ -10,10 +10,12 @@ struct Entry {
   std::string_view phase;
   std::string_view name;
   Severity severity;
+  std::string_view remedy;
 };
 
 constexpr auto kEntries = std::to_array<Entry>({
-#define IPDK_DIAGNOSTIC(phase, Name, text, severity) {#phase, text, Severity::severity},
+#define IPDK_DIAGNOSTIC(phase, Name, text, severity, ...) \
+  {#phase, text, Severity::severity, "" __VA_ARGS__},
 #include "p4/source/diagnostics.def"
 #undef IPDK_DIAGNOSTIC
 });
@@ -71,14 +73,77 @@ std::string_view DiagnosticName(DiagnosticKind kind) { return Get(kind).name; }
 std::string_view DiagnosticPhase(DiagnosticKind kind) { return Get(kind).phase; }
 Severity DiagnosticSeverity(DiagnosticKind kind) { return Get(kind).severity; }
 
+std::string_view DiagnosticRemedy(DiagnosticKind kind) { return Get(kind).remedy; }
+
+bool DiagnosticIsNamed(DiagnosticKind kind, std::string_view name) {
+  std::string_view own = Get(kind).name;
+  if (name.empty() || name.size() > own.size()) return false;
+  for (size_t i = 0; i < name.size(); ++i)
+    if ((name[i] == '_' ? '-' : name[i]) != own[i]) return false;
+  return name.size() == own.size() || own[name.size()] == '-';
+}
+
 std::vector<DiagnosticKind> AllDiagnosticKinds() {
   std::vector<DiagnosticKind> kinds;
   for (size_t i = 0; i < kEntries.size(); ++i) kinds.push_back(static_cast<DiagnosticKind>(i));
   return kinds;
 }
 
+Diagnostics::Diagnostics(const SourceMap& sources) : sources_(sources) {
+  for (const Entry& entry : kEntries) severities_.push_back(entry.severity);
+}
+
+void Diagnostics::SetWarning(std::string_view option) {
+  std::string_view name = option;
+  if (name.starts_with("-W")) name.remove_prefix(2);
+  Severity to = Severity::kWarning;
+  const bool all_errors = name == "error";
+  bool only_raised = false;  // -Wno-error: what was made an error is a warning again
+  if (name == "error" || name == "no-error") {
+    only_raised = name == "no-error";
+    to = only_raised ? Severity::kWarning : Severity::kError;
+    name = "all";
+  } else if (name.starts_with("error=")) {
+    to = Severity::kError;
+    name.remove_prefix(6);
+  } else if (name.starts_with("no-error=")) {
+    only_raised = true;
+    name.remove_prefix(9);
+  } else if (name.starts_with("no-")) {
+    to = Severity::kOff;
+    name.remove_prefix(3);
+  }
+  bool found = false;
+  for (size_t i = 0; i < kEntries.size(); ++i) {
+    auto kind = static_cast<DiagnosticKind>(i);
+    if (kEntries[i].severity == Severity::kError) continue;
+    if (name != "all" && !DiagnosticIsNamed(kind, name)) continue;
+    found = true;
+    Severity& now = severities_[i];
+    if (only_raised && now != Severity::kError) continue;
+    if (all_errors && now == Severity::kOff) continue;
+    now = to;
+  }
+  if (!found) Report(DiagnosticKind::kUnknownWarning, {}, "there is no warning '{}'", name);
+}
+
+void Diagnostics::Suppress(Span span, std::string_view name) {
+  if (span.valid()) quiet_.push_back({span, std::string(name)});
+}
+
 void Diagnostics::Add(DiagnosticKind kind, Span span, std::string message) {
-  Severity severity = DiagnosticSeverity(kind);
+  Severity severity = severities_[static_cast<size_t>(kind)];
+  last_kept_ = false;
+  if (severity == Severity::kOff) return;
+  if (DiagnosticSeverity(kind) != Severity::kError &&
+      warnings_ + errors_ < kMaxWarnings + kMaxErrors) {
+    for (const Quiet& quiet : quiet_) {
+      if (quiet.span.begin <= span.begin && span.begin < quiet.span.end &&
+          DiagnosticIsNamed(kind, quiet.name)) {
+        return;
+      }
+    }
+  }
   size_t& count = severity == Severity::kError ? errors_ : warnings_;
   size_t limit = severity == Severity::kError ? kMaxErrors : kMaxWarnings;
   last_kept_ = count++ < limit;

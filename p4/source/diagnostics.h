@@ -26,18 +26,24 @@
 namespace ipdk::p4 {
 
 enum class DiagnosticKind : uint16_t {
-#define IPDK_DIAGNOSTIC(phase, Name, text, severity) k##Name,
+#define IPDK_DIAGNOSTIC(phase, Name, text, severity, ...) k##Name,
 #include "p4/source/diagnostics.def"
 #undef IPDK_DIAGNOSTIC
 };
 
-enum class Severity : uint8_t { kWarning, kError };
+enum class Severity : uint8_t { kOff, kWarning, kError };
 
 // "syntax", "include-not-found".
 std::string_view DiagnosticName(DiagnosticKind kind);
 // The phase of a kind: "parse".
 std::string_view DiagnosticPhase(DiagnosticKind kind);
+// Before any -W option.
 Severity DiagnosticSeverity(DiagnosticKind kind);
+// What to do about it: one sentence.
+std::string_view DiagnosticRemedy(DiagnosticKind kind);
+// Whether `name` names the kind: its own name, or the first words of it ("unused" names
+// "unused-table"). An underscore counts as a dash, since @noWarn is written with either.
+bool DiagnosticIsNamed(DiagnosticKind kind, std::string_view name);
 // All kinds, in the order of the file.
 std::vector<DiagnosticKind> AllDiagnosticKinds();
 
@@ -60,9 +66,19 @@ class Diagnostics {
   static constexpr size_t kMaxWarnings = 100;
 
   // REQUIRES: the map outlives this.
-  explicit Diagnostics(const SourceMap& sources) : sources_(sources) {}
+  explicit Diagnostics(const SourceMap& sources);
   Diagnostics(const Diagnostics&) = delete;
   Diagnostics& operator=(const Diagnostics&) = delete;
+
+  // One option as a user writes it, with its "-W": "-Wno-unused", "-Werror", "-Werror=overflow",
+  // "-Wall". One that names no warning is itself warned about. Later options overrule earlier ones.
+  void SetWarning(std::string_view option);
+  // No warning of this name (as for DiagnosticIsNamed) within the span: @noWarn("name").
+  void Suppress(Span span, std::string_view name);
+  // Whether a diagnostic of this kind would be kept somewhere; work for it may be left out if not.
+  bool Wanted(DiagnosticKind kind) const {
+    return severities_[static_cast<size_t>(kind)] != Severity::kOff;
+  }
 
   template <typename... Args>
   Diagnostics& Report(DiagnosticKind kind, Span span, fmt::format_string<Args...> format,
@@ -94,7 +110,14 @@ class Diagnostics {
   void Add(DiagnosticKind kind, Span span, std::string message);
   void AddNote(Span span, std::string message);
 
+  struct Quiet {
+    Span span;
+    std::string name;
+  };
+
   const SourceMap& sources_;
+  std::vector<Severity> severities_;  // by kind
+  std::vector<Quiet> quiet_;
   std::vector<Diagnostic> all_;
   size_t errors_ = 0;
   size_t warnings_ = 0;

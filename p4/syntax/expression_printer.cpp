@@ -69,7 +69,14 @@ void ExpressionPrinter::PrintWidth(std::string_view name, const Expression* widt
   out_ += name;
   if (width == nullptr) return;
   out_ += '<';
+  // Anything but a number stands in parentheses; operators bring theirs in the other mode.
+  const size_t at = out_.size();
   Print(width);
+  const bool wrapped = out_[at] == '(' && width->kind != ExpressionKind::kCast;
+  if (width->kind != ExpressionKind::kInteger && parenthesize_ && !wrapped) {
+    out_.insert(at, 1, '(');
+    out_ += ')';
+  }
   out_ += '>';
 }
 

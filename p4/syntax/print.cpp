@@ -105,7 +105,7 @@ class TreePrinter {
         out_ += " = ";
         Print(one->value);
       }
-      out_ += ',';
+      if (one != members.back()) out_ += ',';
     }
     Close();
   }

@@ -104,7 +104,9 @@ class FileTest : public ::testing::Test {
                                      : words[i].starts_with("-D") ? &input.options.defines
                                      : words[i].starts_with("-U") ? &input.options.undefines
                                                                   : nullptr;
-      if (to == nullptr) {
+      if (words[i].starts_with("-W")) {
+        input.diagnostics.SetWarning(words[i]);
+      } else if (to == nullptr) {
         input.flags.push_back(words[i]);
       } else if (words[i].size() > 2) {
         to->push_back(words[i].substr(2));

@@ -1,7 +1,7 @@
 #pragma once
 // Golden tests: one .p4 file holds the flags, the program and what is expected of it.
 //
-//   // ARGS: -D X=1 --tokens          (first lines, optional; the phase reads its own flags)
+//   // ARGS: -D X=1 -Wall --tokens    (first lines, optional; the phase reads its own flags)
 //   ...program...
 //   // --- inc.p4                     (what follows is another file, which the program can include)
 //   ...

@@ -7,7 +7,10 @@ struct S { @match(1) bit<8> x; }
 // CHECK:ERR: fail_annotations.p4:1:1: error: '@name' wants a string: @name("...") [bad-annotation]
 // CHECK:ERR:     1 | @name(4) void f() {}
 // CHECK:ERR:       | ^~~~~~~~
-// CHECK:ERR: fail_annotations.p4:2:1: error: the structured annotation '@structured' stands more than once [bad-annotation]
+// CHECK:ERR: fail_annotations.p4:2:19: error: the structured annotation '@structured' stands more than once [bad-annotation]
+// CHECK:ERR:     2 | @structured[1, 2] @structured[3] void g() {}
+// CHECK:ERR:       |                   ^~~~~~~~~~~~~~
+// CHECK:ERR: fail_annotations.p4:2:1: note: first here
 // CHECK:ERR:     2 | @structured[1, 2] @structured[3] void g() {}
 // CHECK:ERR:       | ^~~~~~~~~~~~~~~~~
 // CHECK:ERR: fail_annotations.p4:3:20: error: '@structured' has 'x' twice [bad-annotation]

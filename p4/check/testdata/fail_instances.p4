@@ -75,6 +75,9 @@ Plain() main;
 // CHECK:ERR: fail_instances.p4:27:51: error: parameter 'y' may not be @optional: a body would not know whether it is there [bad-parameter]
 // CHECK:ERR:    27 | control Optional(@optional in bit<8> x)(@optional bit<8> y) { apply { } }
 // CHECK:ERR:       |                                                   ^~~~~~~~
+// CHECK:ERR: fail_instances.p4:28:1: error: 'main': a parser or control may not be instantiated at the top level; give it to a package [misplaced-instance]
+// CHECK:ERR:    28 | Plain() main;
+// CHECK:ERR:       | ^~~~~~~~~~~~~
 // CHECK:ERR: fail_instances.p4:28:9: error: 'main' must be an instance of a package, this is control Plain [bad-declaration]
 // CHECK:ERR:    28 | Plain() main;
 // CHECK:ERR:       |         ^~~~

@@ -54,7 +54,7 @@ control Stack(inout S[2] s) {
 // CHECK:ERR: fail_parsers.p4:17:22: error: there is no state 'nowhere' [unknown-name]
 // CHECK:ERR:    17 |             default: nowhere;
 // CHECK:ERR:       |                      ^~~~~~~
-// CHECK:ERR: fail_parsers.p4:18:13: warning: this case is never reached: the case before it matches everything [unreachable-case]
+// CHECK:ERR: fail_parsers.p4:18:13: warning: this case is never reached: a case before it matches everything [unreachable-case]
 // CHECK:ERR:    18 |             (2, true): accept;
 // CHECK:ERR:       |             ^~~~~~~~~~~~~~~~~~
 // CHECK:ERR: fail_parsers.p4:23:13: error: a set of bit<16> is matched against bit<8> [bad-select]

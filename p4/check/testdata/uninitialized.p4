@@ -32,19 +32,19 @@ control C(inout bit<8> x) {
     }
 }
 
-// CHECK:ERR: uninitialized.p4:14:16: warning: 'never' may be read before it is given a value [uninitialized]
+// CHECK:ERR: uninitialized.p4:14:16: warning: 'never' may be read before it is given a value [uninitialized-use]
 // CHECK:ERR:    14 |     } else if (never == 1) {
 // CHECK:ERR:       |                ^~~~~
 // CHECK:ERR: uninitialized.p4:4:12: note: declared here
 // CHECK:ERR:     4 |     bit<8> never;
 // CHECK:ERR:       |            ^~~~~
-// CHECK:ERR: uninitialized.p4:20:12: warning: 'sometimes' may be read before it is given a value [uninitialized]
+// CHECK:ERR: uninitialized.p4:20:12: warning: 'sometimes' may be read before it is given a value [uninitialized-use]
 // CHECK:ERR:    20 |     return sometimes;
 // CHECK:ERR:       |            ^~~~~~~~~
 // CHECK:ERR: uninitialized.p4:5:12: note: declared here
 // CHECK:ERR:     5 |     bit<8> sometimes;
 // CHECK:ERR:       |            ^~~~~~~~~
-// CHECK:ERR: uninitialized.p4:31:22: warning: 'looped' may be read before it is given a value [uninitialized]
+// CHECK:ERR: uninitialized.p4:31:22: warning: 'looped' may be read before it is given a value [uninitialized-use]
 // CHECK:ERR:    31 |         x = chosen + looped;
 // CHECK:ERR:       |                      ^~~~~~
 // CHECK:ERR: uninitialized.p4:25:16: note: declared here

@@ -16,7 +16,7 @@ parser P(in bit<8> x) {
 // CHECK:ERR: warnings.p4:2:20: warning: 16 does not fit bit<4>, it becomes 0 [overflow]
 // CHECK:ERR:     2 | const bit<4> cut = 16;
 // CHECK:ERR:       |                    ^~
-// CHECK:ERR: warnings.p4:7:13: warning: this case is never reached: the case before it matches everything [unreachable-case]
+// CHECK:ERR: warnings.p4:7:13: warning: this case is never reached: a case before it matches everything [unreachable-case]
 // CHECK:ERR:     7 |             1: reject;
 // CHECK:ERR:       |             ^~~~~~~~~~
 // CHECK:ERR: warnings.p4:10:11: warning: state 'island' cannot be reached [unreachable-state]

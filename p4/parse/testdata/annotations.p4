@@ -17,7 +17,7 @@ struct T { bit<8> x; }
 // CHECK:OUT: }
 // CHECK:OUT: enum E {
 // CHECK:OUT:   @first A,
-// CHECK:OUT:   B,
+// CHECK:OUT:   B
 // CHECK:OUT: }
 // CHECK:OUT: struct T {
 // CHECK:OUT:   bit<8> x;

@@ -62,7 +62,7 @@ const bit<8> chained = 1+2+3+4+5+6+7+8+9+10+11+12+13+14+15+16+17+18+19+20;
 
 // CHECK:OUT: enum E {
 // CHECK:OUT:   X,
-// CHECK:OUT:   Y,
+// CHECK:OUT:   Y
 // CHECK:OUT: }
 // CHECK:OUT: struct S {
 // CHECK:OUT:   bit<8> a;

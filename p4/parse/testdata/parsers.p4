@@ -50,7 +50,7 @@ parser Main(packet_in p, out headers_t h, inout bit<8> m)(bit<8> n) {
 // CHECK:OUT:   StackOutOfBounds,
 // CHECK:OUT:   HeaderTooShort,
 // CHECK:OUT:   ParserTimeout,
-// CHECK:OUT:   ParserInvalidArgument,
+// CHECK:OUT:   ParserInvalidArgument
 // CHECK:OUT: }
 // CHECK:OUT: extern packet_in {
 // CHECK:OUT:   void extract<T>(out T hdr);
@@ -68,7 +68,7 @@ parser Main(packet_in p, out headers_t h, inout bit<8> m)(bit<8> n) {
 // CHECK:OUT: match_kind {
 // CHECK:OUT:   exact,
 // CHECK:OUT:   ternary,
-// CHECK:OUT:   lpm,
+// CHECK:OUT:   lpm
 // CHECK:OUT: }
 // CHECK:OUT: extern bool static_assert(bool check, string message);
 // CHECK:OUT: extern bool static_assert(bool check);

@@ -10,7 +10,7 @@ const int W = 8;
 header empty_h {}
 header eth_h {
     bit<48> dst;
-    @format(MAC) bit<W> src;
+    @format(MAC) bit<(W)> src;
     bit<(W > 4 ? 16 : 8)> kind;
     varbit<64> rest;
 }
@@ -62,7 +62,7 @@ package Pack<H>(P<H> p, @optional C<H, _> c, bit<8> n = 2);
 // CHECK:OUT: }
 // CHECK:OUT: header eth_h {
 // CHECK:OUT:   bit<48> dst;
-// CHECK:OUT:   @format(MAC) bit<W> src;
+// CHECK:OUT:   @format(MAC) bit<(W)> src;
 // CHECK:OUT:   bit<((W > 4) ? 16 : 8)> kind;
 // CHECK:OUT:   varbit<64> rest;
 // CHECK:OUT: }
@@ -90,26 +90,26 @@ package Pack<H>(P<H> p, @optional C<H, _> c, bit<8> n = 2);
 // CHECK:OUT: enum Color {
 // CHECK:OUT:   RED,
 // CHECK:OUT:   GREEN,
-// CHECK:OUT:   BLUE,
+// CHECK:OUT:   BLUE
 // CHECK:OUT: }
 // CHECK:OUT: enum bit<8> Kind {
 // CHECK:OUT:   A = 1,
 // CHECK:OUT:   B = 8w2,
-// CHECK:OUT:   C = (A + 1),
+// CHECK:OUT:   C = (A + 1)
 // CHECK:OUT: }
 // CHECK:OUT: enum sum_t Named {
-// CHECK:OUT:   X = 0,
+// CHECK:OUT:   X = 0
 // CHECK:OUT: }
 // CHECK:OUT: typedef struct inner_s {
 // CHECK:OUT:   bit<8> x;
 // CHECK:OUT: } inner_t;
 // CHECK:OUT: error {
 // CHECK:OUT:   MyError,
-// CHECK:OUT:   Other,
+// CHECK:OUT:   Other
 // CHECK:OUT: }
 // CHECK:OUT: match_kind {
 // CHECK:OUT:   mine,
-// CHECK:OUT:   yours,
+// CHECK:OUT:   yours
 // CHECK:OUT: }
 // CHECK:OUT: extern Forward;
 // CHECK:OUT: extern Box<T> {
