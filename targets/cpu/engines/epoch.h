@@ -58,8 +58,13 @@ class Epoch {
   void Synchronize();
   size_t pending() const { return retired_.size(); }
 
- private:
+  // For structures that workers change too, and that keep what they unpublished themselves. Any
+  // thread: what was unpublished before Advance may be used again once Oldest() is no less than
+  // what Advance gave.
+  uint64_t Advance() { return now_.fetch_add(1, std::memory_order_acq_rel) + 1; }
   uint64_t Oldest() const;
+
+ private:
 
   std::atomic<uint64_t> now_{1};
   std::array<Reader, kMaxReaders> readers_;

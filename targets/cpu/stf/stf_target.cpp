@@ -44,6 +44,7 @@ class CpuStfTarget final : public stf::Target {
       Table& engine = switch_->pipeline().table(id);
       for (const schema::Entry& entry : added_[i]) IPDK_RETURN_IF_ERROR(engine.Erase(entry));
       added_[i].clear();
+      if (engine.learned() != nullptr) engine.learned()->Clear();
       const schema::Entry& fallback = schema_.tables[id].default_entry;
       engine.SetDefault(fallback.action, fallback.args);
       engine.Publish();
