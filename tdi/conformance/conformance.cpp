@@ -433,6 +433,47 @@ class LiveTables : public ConformanceTest {
   }
 };
 
+// Tables whose rows are kept like a match table's, but which no packet looks up by key: meters,
+// value sets, digests' settings.
+class KeptTables : public ConformanceTest {
+  using ConformanceTest::ConformanceTest;
+  void TestBody() override {
+    Random random(29);
+    std::map<uint32_t, Row> written;
+    for (const auto& schema : device_->Tables()) {
+      const bool numbered = schema->kind == TableKind::kMeter || schema->kind == TableKind::kDigest;
+      if (schema->live || (!numbered && schema->kind != TableKind::kValueSet)) continue;
+      Operation operation{.table = schema->id, .kind = OpKind::kInsert, .row = {}};
+      operation.row.key =
+          numbered ? ToBytes(FromU64(schema->size - 1), 4) : RandomKey(*schema, random);
+      operation.row.data = RandomData(schema->data, random);
+      ASSERT_EQ(Do(operation), Code::kOk) << schema->name;
+      EXPECT_EQ(Do(operation), Code::kAlreadyExists) << schema->name;
+      operation.kind = OpKind::kModify;
+      operation.row.data = RandomData(schema->data, random);
+      ASSERT_EQ(Do(operation), Code::kOk) << schema->name;
+      EXPECT_EQ(*device_->Get(schema->id, operation.row.key, 0), operation.row) << schema->name;
+      // Taken back as if it had never been.
+      std::vector<Operation> both = {operation, operation};
+      both[0].kind = OpKind::kDelete;
+      both[0].row.data.clear();
+      EXPECT_FALSE(device_->Commit(both, Atomicity::kRollbackOnError).status) << schema->name;
+      EXPECT_EQ(*device_->Get(schema->id, operation.row.key, 0), operation.row) << schema->name;
+      written[schema->id] = operation.row;
+    }
+    auto second = make_();
+    ASSERT_TRUE(device_->SetGroup(second->Group(), true));
+    subject_ = std::move(second);
+    for (const auto& [table, row] : written) {
+      EXPECT_EQ(*device_->Get(table, row.key, 0), row);
+      Operation operation{.table = table, .kind = OpKind::kDelete, .row = {}};
+      operation.row.key = row.key;
+      EXPECT_EQ(Do(operation), Code::kOk);
+      EXPECT_EQ(Do(operation), Code::kNotFound);
+    }
+  }
+};
+
 template <typename Test>
 void Register(const std::string& suite, const char* name,
               const std::function<std::unique_ptr<Subject>()>& make) {
@@ -451,6 +492,7 @@ void RegisterConformance(std::string name, std::function<std::unique_ptr<Subject
   Register<DataplaneAtomic>(suite, "DataplaneAtomic", make);
   Register<ReplacedGroup>(suite, "ReplacedGroup", make);
   Register<LiveTables>(suite, "LiveTables", make);
+  Register<KeptTables>(suite, "KeptTables", make);
 }
 
 }  // namespace ipdk::tdi::conformance

@@ -59,6 +59,19 @@ class MemorySubject final : public Subject {
     counter.data = {KeyField(1, "packets", 64, MatchKind::kExact),
                     KeyField(2, "bytes", 64, MatchKind::kExact)};
     Add(counter);
+    TableSchema meter = counter;
+    meter.id = 0x14000001;
+    meter.name = "in.meter";
+    meter.kind = TableKind::kMeter;
+    meter.live = false;
+    Add(meter);
+    TableSchema set;
+    set.id = 0x03000001;
+    set.name = "parser.set";
+    set.kind = TableKind::kValueSet;
+    set.keys = {KeyField(1, "a", 16, MatchKind::kTernary), KeyField(2, "b", 9, MatchKind::kRange)};
+    set.size = 4;
+    Add(set);
   }
   TableGroup Group() override {
     TableGroup group{.name = "program",

@@ -44,6 +44,7 @@ action in.only_rows()
   text += R"(counter in.counter both size 100
 counter in.packets packets size 3
 register in.reg (32, 1, 130) size 16
+meter in.meter bytes size 5
 program v1model
   ingress ingress
   egress egress

@@ -255,7 +255,9 @@ Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir
 Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& request, bool adopt) {
   Program program;
   IPDK_ASSIGN(program.compiled, package::Read(request.package));
-  program.cpu_port = request.cpu_port;
+  // PSA names the port itself: PSA_PORT_CPU.
+  program.cpu_port =
+      program.compiled.program.arch == ir::Arch::kPsa ? 0xfffffffd : request.cpu_port;
   program.info = std::make_shared<tdi::LoadedProgram>();
   program.info->package = request.package;
   program.info->name = program.compiled.schema.program;

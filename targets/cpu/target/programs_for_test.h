@@ -30,6 +30,12 @@ inline void Number(schema::Schema& schema) {
         (counter.direct_of.valid() ? schema::kDirectCounterPrefix : schema::kCounterPrefix) |
         next++;
   for (auto& reg : schema.registers) reg.preamble.id = schema::kRegisterPrefix | next++;
+  for (auto& meter : schema.meters)
+    meter.preamble.id =
+        (meter.direct_of.valid() ? schema::kDirectMeterPrefix : schema::kMeterPrefix) | next++;
+  for (auto& profile : schema.action_profiles)
+    profile.preamble.id = schema::kActionProfilePrefix | next++;
+  for (auto& set : schema.value_sets) set.preamble.id = schema::kValueSetPrefix | next++;
   for (auto& digest : schema.digests) digest.preamble.id = schema::kDigestPrefix | next++;
 }
 

@@ -106,6 +106,7 @@ tdi::TableSchema MatchTableSchema(const schema::Schema& schema, const schema::Ta
   out.has_default = true;
   out.const_default = table.const_default;
   out.idle_timeout = table.idle_timeout;
+  out.learned = table.add_on_miss;
   if (table.implementation.valid()) {
     // The actions are the members'; a row says which. The default action stays the program's.
     out.actions.clear();
@@ -400,6 +401,24 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
     return table_.Modify(entry);
   }
   void PublishMembers() override { Publish(); }
+
+  Result<uint64_t> ScanLearned(uint64_t cursor, size_t max,
+                               const std::function<void(const tdi::Row&)>& row) override {
+    if (table_.learned() == nullptr) return 0;
+    const layout::TableLayout& layout = table_.layout();
+    return table_.learned()->Scan(
+        cursor, max, now_ ? now_() : 0, [&](const uint8_t* key, const layout::Record& record) {
+          schema::Entry entry;
+          for (const layout::KeyField& field : layout.fields)
+            entry.matches.emplace_back().value = FromBytes(
+                std::string_view(reinterpret_cast<const char*>(key) + field.offset, field.bytes));
+          entry.action = record.action;
+          const auto* bytes = reinterpret_cast<const uint8_t*>(&record);
+          for (const layout::Argument& place : layout.actions[record.action])
+            entry.args.push_back(layout::LoadScalar(bytes + place.offset, place.width));
+          if (const auto made = ToRow(schema_, entry, false)) row(*made);
+        });
+  }
 
   Result<std::string> ReadState(const tdi::Row& row) override {
     IPDK_ASSIGN(uint32_t index, DirectIndex(row));

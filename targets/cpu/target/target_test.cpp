@@ -139,6 +139,83 @@ TEST_F(Target, CarriesPacketsByItsTables) {
   EXPECT_EQ(Sent(1, 1).size(), 1u);
 }
 
+// The switch with an action profile on its table, and a meter array.
+std::string ProfileText(const std::string& name) {
+  std::string text = SwitchText(name);
+  auto replace = [&](std::string_view what, std::string_view with) {
+    const size_t at = text.find(what);
+    ASSERT_NE(at, std::string::npos) << what;
+    text.replace(at, what.size(), with);
+  };
+  replace("table in.dmac size 1024",
+          "profile in.next size 4\nmeter in.police packets size 3\n"
+          "table in.dmac size 1024 profile in.next");
+  return text;
+}
+
+TEST_F(Target, EntriesFollowTheirMembers) {
+  ASSERT_TRUE(Attach(1).has_value());
+  ASSERT_TRUE(Attach(2).has_value());
+  ASSERT_TRUE(Attach(3).has_value());
+  Status loaded = Load(ProfileText("a.p4"));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().ToString();
+  auto members = *device_->FindTable("in.next");
+  auto table = *device_->FindTable("in.dmac");
+  auto meter = *device_->FindTable("in.police");
+  auto member = [&](tdi::OpKind kind, uint32_t number, uint32_t port) {
+    tdi::Operation operation{.table = members->id, .kind = kind, .row = {}};
+    operation.row.key = ToBytes(FromU64(number), 4);
+    if (kind != tdi::OpKind::kDelete) {
+      operation.row.action = members->FindAction("in.forward")->id;
+      operation.row.data = ToBytes(FromU64(port), 2);
+    }
+    return device_->CommitOne(operation);
+  };
+  auto entry = [&](tdi::OpKind kind, uint64_t dst, uint32_t number) {
+    tdi::Operation operation{.table = table->id, .kind = kind, .row = {}};
+    operation.row.key = ToBytes(FromU64(dst), 6);
+    if (kind != tdi::OpKind::kDelete) operation.row.data = ToBytes(FromU64(number), 4);
+    return device_->CommitOne(operation);
+  };
+  constexpr uint64_t kDst = 0x020000000002;
+  EXPECT_EQ(entry(tdi::OpKind::kInsert, kDst, 7).error().code(), Code::kNotFound);
+  ASSERT_TRUE(member(tdi::OpKind::kInsert, 7, 2));
+  EXPECT_EQ(member(tdi::OpKind::kInsert, 0, 2).error().code(), Code::kInvalidArgument);
+  ASSERT_TRUE(entry(tdi::OpKind::kInsert, kDst, 7));
+  ports_[1]->Inject(Frame(kDst));
+  EXPECT_EQ(Sent(2, 1).size(), 1u);
+  // A member that changes changes its entries; one in use stays.
+  ASSERT_TRUE(member(tdi::OpKind::kModify, 7, 3));
+  ports_[1]->Inject(Frame(kDst));
+  EXPECT_EQ(Sent(3, 1).size(), 1u);
+  EXPECT_EQ(Hits(kDst), 2u) << "its counter goes on";
+  EXPECT_EQ(member(tdi::OpKind::kDelete, 7, 0).error().code(), Code::kFailedPrecondition);
+  ASSERT_TRUE(member(tdi::OpKind::kInsert, 8, 2));
+  ASSERT_TRUE(entry(tdi::OpKind::kModify, kDst, 8));
+  ASSERT_TRUE(member(tdi::OpKind::kDelete, 7, 0));
+  // Members, entries and meters pass to a program that has them too.
+  tdi::Operation police{.table = meter->id, .kind = tdi::OpKind::kPut, .row = {}};
+  police.row.key = ToBytes(FromU64(2), 4);
+  police.row.data = ToBytes(FromU64(9), 32);
+  ASSERT_TRUE(device_->CommitOne(police));
+  Status again = Load(ProfileText("b.p4"), tdi::LoadMode::kReconcileAndCommit);
+  ASSERT_TRUE(again.has_value()) << again.error().ToString();
+  ports_[1]->Inject(Frame(kDst));
+  EXPECT_EQ(Sent(2, 1).size(), 1u);
+  EXPECT_EQ(device_->Get(meter->id, police.row.key, 0)->data, police.row.data);
+  EXPECT_EQ(member(tdi::OpKind::kDelete, 8, 0).error().code(), Code::kFailedPrecondition);
+  // And refuse one that has not.
+  EXPECT_NE(Load(SwitchText("c.p4"), tdi::LoadMode::kReconcileAndCommit)
+                .error()
+                .message()
+                .find("would lose"),
+            std::string::npos);
+  police.row.key = ToBytes(FromU64(3), 4);
+  EXPECT_EQ(device_->CommitOne(police).error().code(), Code::kOutOfRange);
+  ASSERT_TRUE(entry(tdi::OpKind::kDelete, kDst, 0));
+  ASSERT_TRUE(member(tdi::OpKind::kDelete, 8, 0));
+}
+
 TEST_F(Target, SaysWhatItCannotLoad) {
   tdi::LoadRequest request;
   request.package = "not a package";
