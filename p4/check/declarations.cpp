@@ -216,6 +216,12 @@ void Checker::CheckValueSet(const ValueSetDecl* d) {
   TypeId type = Resolve(d->type);
   RequireRole(type, Role::kVariable, d->type->span, "the element of a value_set");
   RequireComplete(type, d->type->span, "a value_set");
+  TypeKind element = KindOf(type);
+  if (element == TypeKind::kHeader || element == TypeKind::kUnion || element == TypeKind::kStack ||
+      element == TypeKind::kVarbit) {
+    Report(Kind::kBadType, d->type->span,
+           "the element of a value_set may not be of type {}: select cannot match it", Print(type));
+  }
   TypeId size = Infer(d->size);
   if (!IsPoison(size)) {
     if (!types_.Is(size, TypeKind::kInteger) && !types_.IsFixedWidth(size)) {
@@ -223,6 +229,11 @@ void Checker::CheckValueSet(const ValueSetDecl* d) {
              "the size of a value_set must be an integer, this is {}", Print(size));
     } else {
       RequireConstant(d->size, "the size of a value_set");
+      const ValuePtr& value = Facts(d->size).value;
+      if (value != nullptr && value->integer < 0) {
+        Report(Kind::kBadSize, d->size->span,
+               "the size of a value_set is {}, it may not be negative", value->integer.get_str());
+      }
     }
   }
   Facts(d).type = type;

@@ -27,6 +27,17 @@ void Checker::CheckTable(const TableDecl* d) {
       if (property.kind == TableProperty::Kind::kKey && seen[property.name.text] == &property)
         CheckKey(property, facts);
     }
+    // P4-16 14.2.1.3, 14.2.1.4: what names actions stands behind their list, and entries behind the
+    // key.
+    auto after = [&](std::string_view later, std::string_view earlier) {
+      auto a = seen.find(earlier), b = seen.find(later);
+      if (a == seen.end() || b == seen.end() || b->second > a->second) return;
+      Report(Kind::kBadTable, b->second->name.span, "'{}' must stand behind '{}'", later, earlier)
+          .Note(a->second->name.span, "'{}' stands here", earlier);
+    };
+    after("default_action", "actions");
+    after("entries", "actions");
+    after("entries", "key");
     bool has_actions = false;
     for (const TableProperty& property : d->properties) {
       if (property.kind != TableProperty::Kind::kActions || seen[property.name.text] != &property)

@@ -19,6 +19,15 @@ control C(inout bit<8> x) {
         actions = { a; }
         entries = { priority = 1: 1: a(); 2: a(); 3: a(); }
     }
+    table default_first {
+        default_action = a;
+        actions = { a; }
+    }
+    table entries_first {
+        entries = { 1: a(); }
+        key = { x: exact; }
+        actions = { a; }
+    }
     apply {
         two_names.apply();
         const_size.apply();
@@ -45,3 +54,21 @@ control C(inout bit<8> x) {
 // CHECK:ERR: fail_spec_14_tables.p4:20:51: error: the priority of this entry would be -1, it may not be negative [bad-entry]
 // CHECK:ERR:    20 |         entries = { priority = 1: 1: a(); 2: a(); 3: a(); }
 // CHECK:ERR:       |                                                   ^~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:23:9: error: 'default_action' must stand behind 'actions' [bad-table]
+// CHECK:ERR:    23 |         default_action = a;
+// CHECK:ERR:       |         ^~~~~~~~~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:24:9: note: 'actions' stands here
+// CHECK:ERR:    24 |         actions = { a; }
+// CHECK:ERR:       |         ^~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:27:9: error: 'entries' must stand behind 'actions' [bad-table]
+// CHECK:ERR:    27 |         entries = { 1: a(); }
+// CHECK:ERR:       |         ^~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:29:9: note: 'actions' stands here
+// CHECK:ERR:    29 |         actions = { a; }
+// CHECK:ERR:       |         ^~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:27:9: error: 'entries' must stand behind 'key' [bad-table]
+// CHECK:ERR:    27 |         entries = { 1: a(); }
+// CHECK:ERR:       |         ^~~~~~~
+// CHECK:ERR: fail_spec_14_tables.p4:28:9: note: 'key' stands here
+// CHECK:ERR:    28 |         key = { x: exact; }
+// CHECK:ERR:       |         ^~~
