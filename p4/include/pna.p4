@@ -1,5 +1,7 @@
-// The Portable NIC Architecture (PNA specification, version 0.5), in the shape that current programs
-// use: a pre control, a main parser, a main control and a main deparser.
+// The Portable NIC Architecture: in the shape of version 0.5, which most programs have (a pre control,
+// a main parser, a main control and a main deparser; directions and passes), or, with
+// PNA_THREE_BLOCKS (bmv2/pna.p4), in that of version 0.7 (no pre control; ports lead to the network
+// or to the host; a packet was recirculated or not).
 //
 // Widths that the specification leaves to the target are those of psa.p4; a pass number has 3 bits.
 
@@ -63,6 +65,9 @@ const MirrorSessionId_t PNA_MIRROR_SESSION_TO_CPU = (MirrorSessionId_t) 0;
 enum PNA_IdleTimeout_t {
     NO_TIMEOUT,
     NOTIFY_CONTROL
+#ifdef PNA_THREE_BLOCKS
+    , AUTO_DELETE
+#endif
 }
 
 match_kind {
@@ -72,7 +77,7 @@ match_kind {
 }
 
 enum PNA_HashAlgorithm_t {
-#ifdef PNA_WITH_PACKET_LENGTH
+#if defined(PNA_WITH_PACKET_LENGTH) || defined(PNA_THREE_BLOCKS)
     IDENTITY,
     CRC32,
     CRC32_CUSTOM,
@@ -213,6 +218,81 @@ extern ipsec_accelerator {
 }
 #endif
 
+#ifdef PNA_THREE_BLOCKS
+
+enum PNA_Source_t {
+    FROM_HOST,
+    FROM_NET
+}
+
+struct pna_main_parser_input_metadata_t {
+    bool recirculated;
+    PortId_t input_port;
+}
+
+struct pna_main_input_metadata_t {
+    bool recirculated;
+    Timestamp_t timestamp;
+    ParserError_t parser_error;
+    ClassOfService_t class_of_service;
+    PortId_t input_port;
+}
+
+struct pna_main_output_metadata_t {
+    ClassOfService_t class_of_service;
+}
+
+// Each port leads to one of the two.
+extern bool is_host_port(in PortId_t p);
+extern bool is_net_port(in PortId_t p);
+
+// Where the packet goes: the last call counts.
+extern void drop_packet();
+extern void send_to_port(in PortId_t dest_port);
+extern void recirculate();
+// For each slot the last call counts.
+extern void mirror_packet(in MirrorSlotId_t mirror_slot_id, in MirrorSessionId_t mirror_session_id);
+
+typedef bit<1> AddEntryErrorStatus_t;
+const AddEntryErrorStatus_t ADD_ENTRY_SUCCESS = 0;
+const AddEntryErrorStatus_t ADD_ENTRY_NOT_DONE = 1;
+
+// Only in the default action of a table with add_on_miss: adds the key that missed.
+extern AddEntryErrorStatus_t add_entry<T>(
+    string action_name, in T action_params, in ExpireTimeProfileId_t expire_time_profile_id);
+extern AddEntryErrorStatus_t add_entry_if<T>(
+    in bool do_add_entry, string action_name, in T action_params,
+    in ExpireTimeProfileId_t expire_time_profile_id);
+extern FlowId_t allocate_flow_id();
+// About the entry that the packet matched, in actions of tables with pna_idle_timeout.
+extern void set_entry_expire_time(in ExpireTimeProfileId_t expire_time_profile_id);
+extern void restart_expire_timer();
+extern void update_expire_info(
+    in bool update_aging_info, in bool update_expire_time,
+    in ExpireTimeProfileId_t expire_time_profile_id);
+extern void set_entry_expire_time_if(
+    in bool condition, in ExpireTimeProfileId_t expire_time_profile_id);
+
+@pure
+extern T SelectByDirection<T>(in bool is_network_port, in T from_net_value, in T from_host_value);
+
+parser MainParserT<MH, MM>(
+    packet_in pkt, out MH main_hdr, inout MM main_user_meta,
+    in pna_main_parser_input_metadata_t istd);
+
+control MainControlT<MH, MM>(
+    inout MH main_hdr, inout MM main_user_meta, in pna_main_input_metadata_t istd,
+    inout pna_main_output_metadata_t ostd);
+
+control MainDeparserT<MH, MM>(
+    packet_out pkt, inout MH main_hdr, in MM main_user_meta, in pna_main_output_metadata_t ostd);
+
+package PNA_NIC<MH, MM>(
+    MainParserT<MH, MM> main_parser, MainControlT<MH, MM> main_control,
+    MainDeparserT<MH, MM> main_deparser);
+
+#else
+
 enum PNA_Direction_t {
     NET_TO_HOST,
     HOST_TO_NET
@@ -296,5 +376,7 @@ control MainDeparserT<MH, MM>(
 package PNA_NIC<PH, PM, MH, MM>(
     MainParserT<MH, MM> main_parser, PreControlT<PH, PM> pre_control,
     MainControlT<MH, MM> main_control, MainDeparserT<MH, MM> main_deparser);
+
+#endif
 
 #endif

@@ -74,10 +74,16 @@ Result<size_t> Control::Position(schema::TableId table, const schema::Entry& ent
 
 Status Control::Add(schema::TableId table, schema::Entry entry) {
   IPDK_RETURN_IF_ERROR(Check(table, entry, false));
-  if (Position(table, entry))
+  Table& t = tables_[table.index];
+  if (const auto at = Position(table, entry); at && t.entries[*at].learned) {
+    // What a controller gives takes the place of what a packet added.
+    t.entries.erase(t.entries.begin() + static_cast<ptrdiff_t>(*at));
+    --t.learned;
+  } else if (at) {
     return AlreadyExists("table '{}' already has an entry with this key",
                          compiled_.schema.tables[table].preamble.name);
-  tables_[table.index].entries.push_back(Fresh(table, std::move(entry)));
+  }
+  t.entries.push_back(Fresh(table, std::move(entry)));
   return {};
 }
 
