@@ -115,6 +115,33 @@ ExprId HashOf(Lowerer& l, HashAlgorithm algorithm, uint32_t bits, std::vector<Ex
   return l.b.Read(out);
 }
 
+// Receive side scaling's hash, with the key that its test vectors have; a longer input goes through
+// the key again. Bit i of the input, if set, adds the 32 bits of the key from its bit i on.
+ExprId Toeplitz(Lowerer& l, const std::vector<ExprId>& ins) {
+  static constexpr uint8_t kKey[40] = {0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67,
+                                       0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb,
+                                       0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3, 0x80, 0x30,
+                                       0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa};
+  constexpr uint32_t kBits = sizeof kKey * 8, kTermsInOne = 32;
+  ExprId sum = l.b.Const(0, 32);
+  uint32_t at = 0;
+  for (const ExprId in : ins) {
+    const ExprId value = l.b.Save(in);
+    for (uint32_t bit = l.b.Width(value); bit-- > 0; ++at) {
+      uint32_t window = 0;
+      for (uint32_t i = 0; i < 32; ++i) {
+        const uint32_t place = (at + i) % kBits;
+        window = window << 1 | (kKey[place / 8] >> (7 - place % 8) & 1);
+      }
+      sum =
+          l.b.Binary(ir::BinaryOp::kXor, sum,
+                     l.b.Select(l.b.Slice(value, bit, 1), l.b.Const(window, 32), l.b.Const(0, 32)));
+      if (at % kTermsInOne == kTermsInOne - 1) sum = l.b.Save(sum);
+    }
+  }
+  return sum;
+}
+
 // The colours of a packet are RED, GREEN, YELLOW in a program, in any order.
 uint32_t MemberIndex(Lowerer& l, TypeId type, std::string_view name) {
   if (!l.types.Is(type, TypeKind::kEnum)) return 0;
@@ -439,19 +466,28 @@ std::optional<Operand> PortableExterns::CallRegister(Lowerer& l, Instance& objec
 Operand PortableExterns::CallHash(Lowerer& l, Instance& object, const CallExpr* e,
                                   const std::vector<CallArgument>& arguments) {
   const TypeId type = l.Sub(l.checked[e].type);
-  HashAlgorithm algorithm;
+  HashAlgorithm algorithm = HashAlgorithm::kTargetDefault;
   uint32_t bits = 0;
-  if (object.arguments.empty() || !Algorithm(l, object.arguments[0], e->span, &algorithm, &bits))
+  const bool toeplitz =
+      !object.arguments.empty() && MemberName(l, object.arguments[0]) == "TOEPLITZ";
+  if (!toeplitz &&
+      (object.arguments.empty() || !Algorithm(l, object.arguments[0], e->span, &algorithm, &bits)))
     return l.Poison(type);
   std::vector<ExprId> ins;
   bool varbit = false;
   if (!l.Leaves(arguments[arguments.size() / 2].value, &ins, &varbit, e->span))
     return l.Poison(type);
   if (varbit && !IsSum(algorithm)) {
-    l.NotYet(e->span, "{} over a varbit", ir::Name(algorithm));
+    l.NotYet(e->span, "{} over a varbit", toeplitz ? "toeplitz" : ir::Name(algorithm));
     return l.Poison(type);
   }
-  ExprId result = HashOf(l, algorithm, bits, std::move(ins));
+  // What is no whole number of bytes is a number in as many bytes as it takes, as BMv2's psa_switch
+  // has it.
+  uint64_t total = 0;
+  for (const ExprId in : ins) total += l.b.Width(in);
+  if (const auto rest = static_cast<uint32_t>(total % 8); rest != 0 && !varbit)
+    ins.insert(ins.begin(), l.b.Const(0, 8 - rest));
+  ExprId result = toeplitz ? Toeplitz(l, ins) : HashOf(l, algorithm, bits, std::move(ins));
   const uint32_t wanted = std::max(1u, l.ScalarWidth(type));
   if (arguments.size() == 3) {
     const ExprId base = l.Expr(arguments[0].value, e->span);
@@ -693,8 +729,11 @@ bool PortableExterns::TableProperty(Lowerer& l, TableInstance* instance, schema:
     return true;
   }
   if (name == "empty_group_action") {
-    // Members of a group answer for it; an empty group runs the table's default action.
-    l.NotYet(property.span, "'{}'", full);
+    // Without it an empty group runs NoAction (PSA 1.2, 7.12).
+    const auto* call = As<CallExpr>(property.value);
+    const auto* named = As<NameExpr>(call != nullptr ? call->callee : property.value);
+    if (named == nullptr || l.checked[named].declaration != l.checked.no_action)
+      l.NotYet(property.span, "'{}' other than NoAction", full);
     return true;
   }
   if (name != "direct_counter" && name != "direct_meter" && name != "implementation") return false;
