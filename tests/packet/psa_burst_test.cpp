@@ -63,7 +63,7 @@ TEST_P(PsaBurst, AgreesWithTheInterpreter) {
       std::string bytes(size, '\0');
       for (char& c : bytes) c = static_cast<char>(random());
       if (!bytes.empty()) bytes[0] = static_cast<char>(random() % 14);
-      burst.push_back({.port = random() % 5, .bytes = bytes, .offload = {}});
+      burst.push_back({.port = static_cast<uint32_t>(random() % 5), .bytes = bytes, .offload = {}});
     }
     now += 1'000'000;
     const auto got = native.Process(burst, now);

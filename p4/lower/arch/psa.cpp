@@ -312,6 +312,7 @@ void Psa::DropUnusedRoles(Lowerer& l) {
     ir::VarId& var = l.ir.roles[static_cast<size_t>(role)];
     if (var.valid() && !asks[var.index]) var = {};
   }
+  if (!l.ir.role(Role::kClone).valid()) l.ir.roles[static_cast<size_t>(Role::kCloneSessionId)] = {};
 }
 
 void Psa::Pipeline(Lowerer& l, Instance& package, Span at) {
