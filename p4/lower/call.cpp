@@ -256,8 +256,7 @@ void Lowerer::BindArguments(const Declaration* callee, Scope* closure, Parameter
     const std::string name = Join(path, parameter->name.text);
     if (!IsOut(parameter->direction)) {
       Operand value = argument.value;
-      const bool alias =
-          value.is(Kind::kLocated) && !shared(i, value.loc) && !options.plain;
+      const bool alias = value.is(Kind::kLocated) && !shared(i, value.loc) && !options.plain;
       if (!alias && !argument.own && !value.is(Kind::kObject)) value = SaveNamed(value, name);
       binding.operand = value;
       continue;
@@ -286,10 +285,8 @@ Operand Lowerer::CallBody(const Callee& callee, std::vector<CallArgument> argume
   // An action that is about the entry of its table is written for that table.
   const bool own = in_table != nullptr && callee.block == ir::Block::Kind::kAction &&
                    architecture_->KeepsOwnEntries(*this, *in_table);
-  const bool large =
-      uses_[callee.declaration] > 1 && Weight(callee.declaration) > kLargestInlined;
-  if (plain && !own && (large || options.plain))
-    return CallOutlined(callee, arguments, at);
+  const bool large = uses_[callee.declaration] > 1 && Weight(callee.declaration) > kLargestInlined;
+  if (plain && !own && (large || options.plain)) return CallOutlined(callee, arguments, at);
 
   Scope inner;
   inner.parent = callee.closure;

@@ -590,6 +590,8 @@ Operand Lowerer::EvalIndex(const IndexExpr* e) {
   }
   if (base.is(Kind::kLocated) && base.loc->kind == Location::Kind::kStack)
     return Load(ElementLoc(base.loc, index, e->span));
+  if (base.is(Kind::kLocated) && types.Is(base.loc->type, TypeKind::kStack))
+    return Load(ChosenLoc(base.loc->parts, index, e->span));
   if (base.is(Kind::kPoison)) return Poison();
   NotYet(e->span, "an index that is not known at compile time into '{}'", types.Print(base.type));
   return Poison(Sub(checked[e].type));
@@ -679,6 +681,8 @@ Loc Lowerer::EvalPlace(const Expression* e) {
       }
       const ExprId index = Expr(at, e->span);
       if (base->kind == Location::Kind::kStack) return ElementLoc(base, index, e->span);
+      if (base->kind == Location::Kind::kStruct && types.Is(base->type, TypeKind::kStack))
+        return ChosenLoc(base->parts, index, e->span);
       if (b.IsConst(index) && b.ConstOf(index) < 65536)
         return PartLoc(base, ToU64(b.ConstOf(index)));
       break;
@@ -709,16 +713,20 @@ Loc Lowerer::EvalFixedPlace(const Expression* e) {
   if (!HasRunTimeIndex(loc)) return loc;
   // All parts of one place share their index.
   std::unordered_map<ExprId, ExprId> saved;
+  const auto index = [&](ir::ExprId i) {
+    if (!i.valid() || b.IsConst(i)) return i;
+    const auto [at, fresh] = saved.try_emplace(i);
+    if (fresh) at->second = b.Save(i);
+    return at->second;
+  };
   const auto save = [&](ir::HeaderRef h) {
-    if (h.fixed() || !h.index.valid() || b.IsConst(h.index)) return h;
-    const auto [at, fresh] = saved.try_emplace(h.index);
-    if (fresh) at->second = b.Save(h.index);
-    h.index = at->second;
+    if (!h.fixed()) h.index = index(h.index);
     return h;
   };
   const std::function<Loc(const Loc&)> fix = [&](const Loc& from) -> Loc {
     Location copy = *from;
     copy.header = save(copy.header);
+    copy.index = index(copy.index);
     for (ir::HeaderRef& h : copy.others) h = save(h);
     for (Loc& part : copy.parts) part = fix(part);
     return std::make_shared<const Location>(std::move(copy));

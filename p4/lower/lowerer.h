@@ -99,6 +99,8 @@ class Lowerer {
   Loc VarLoc(TypeId type, ir::VarId var);
   Loc PartLoc(const Loc& loc, size_t i);
   Loc ElementLoc(const Loc& stack, ir::ExprId index, Span at);
+  // The same of an array, part by part; `elements` are places of one type.
+  Loc ChosenLoc(const std::vector<Loc>& elements, ir::ExprId index, Span at);
   Loc Nowhere(TypeId type);
   bool Overlap(const Loc& a, const Loc& b);
   bool Reads(const Operand& value, const Loc& loc);

@@ -212,6 +212,10 @@ uint32_t Lowerer::FieldTypeOf(TypeId type, const TypeRef* written, std::string* 
   (void)written;
   const uint32_t width = ScalarWidth(type);
   if (types.Is(type, TypeKind::kSerEnum)) DataTypeOf(type);
+  if (types.Is(type, TypeKind::kEnum)) {
+    DataTypeOf(type);
+    *type_name = TypeNameOf(type);
+  }
   if (!types.Is(type, TypeKind::kNewType)) return width;
   DataTypeOf(type);
   *type_name = TypeNameOf(type);
@@ -256,6 +260,11 @@ uint32_t Lowerer::DataTypeOf(TypeId type) {
       out.kind = K::kHeaderUnion;
       break;
     case TypeKind::kStack:
+      // P4Info has no arrays of other things: they are told as tuples.
+      if (!types.Is(t.element, TypeKind::kHeader) && !types.Is(t.element, TypeKind::kUnion)) {
+        out.kind = K::kTuple;
+        break;
+      }
       out.kind = types.Is(t.element, TypeKind::kUnion) ? K::kHeaderUnionStack : K::kHeaderStack;
       out.name = TypeNameOf(t.element);
       break;
@@ -274,8 +283,10 @@ uint32_t Lowerer::DataTypeOf(TypeId type) {
   }
   if (types.IsNominal(type)) out.name = TypeNameOf(type);
   // The parts of a tuple stand before it in the schema.
-  const bool tuple = t.kind == TypeKind::kTuple || t.kind == TypeKind::kSequence;
-  if (tuple)
+  const bool tuple = out.kind == K::kTuple && t.kind != TypeKind::kPoison;
+  if (tuple && t.kind == TypeKind::kStack)
+    out.members.assign(std::min(t.width, 4096u), DataTypeOf(t.element));
+  if (tuple && t.kind != TypeKind::kStack)
     for (const TypeId part : t.arguments) out.members.push_back(DataTypeOf(part));
   const uint32_t index = static_cast<uint32_t>(schema.types.size());
   schema.types.push_back(out);

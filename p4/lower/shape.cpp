@@ -93,6 +93,11 @@ void AddFields(Lowerer& l, TypeId type, const std::string& name, std::vector<ir:
     out->push_back({name, width, false});
     return;
   }
+  if (l.types.Is(type, TypeKind::kStack)) {
+    for (size_t i = 0; i < l.PartCount(type) && out->size() <= Lowerer::kMostLeaves; ++i)
+      AddFields(l, l.PartType(type, i), fmt::format("{}[{}]", name, i), out, bad);
+    return;
+  }
   if (l.types.Is(type, TypeKind::kStruct) || l.types.Is(type, TypeKind::kTuple)) {
     const auto fields = l.types.Fields(type);
     for (size_t i = 0; i < l.PartCount(type); ++i) {
@@ -131,8 +136,9 @@ bool Lowerer::HoldsHeader(TypeId type) {
   switch (types.Kind(type)) {
     case TypeKind::kHeader:
     case TypeKind::kUnion:
-    case TypeKind::kStack:
       return true;
+    case TypeKind::kStack:
+      return HoldsHeader(types[type].element);
     case TypeKind::kStruct:
     case TypeKind::kTuple:
       if (LeafCount(type) > kMostLeaves) return true;

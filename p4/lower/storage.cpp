@@ -121,7 +121,10 @@ Loc Lowerer::NewStorage(TypeId type, const std::string& name, Span at) {
         }
         return MakeLoc(std::move(l));
       }
-      break;
+      l.kind = Kind::kStruct;
+      for (uint32_t i = 0; i < t.width && !TooLarge(); ++i)
+        l.parts.push_back(NewStorage(t.element, fmt::format("{}[{}]", name, i), at));
+      return MakeLoc(std::move(l));
     case TypeKind::kStruct:
     case TypeKind::kTuple: {
       if (TooLarge()) return Nowhere(type);
@@ -145,10 +148,15 @@ Loc Lowerer::NewStorage(TypeId type, const std::string& name, Span at) {
 
 namespace {
 
+bool HasParts(Lowerer& l, TypeId type) {
+  return l.types.Is(type, TypeKind::kStruct) || l.types.Is(type, TypeKind::kTuple) ||
+         l.types.Is(type, TypeKind::kStack);
+}
+
 // How many fields of the IR's header a field of this type makes.
 uint32_t FlatCount(Lowerer& l, TypeId type) {
   if (l.ScalarWidth(type) != 0) return 1;
-  if (!l.types.Is(type, TypeKind::kStruct) && !l.types.Is(type, TypeKind::kTuple)) return 1;
+  if (!HasParts(l, type)) return 1;
   uint32_t n = 0;
   for (size_t i = 0; i < l.PartCount(type); ++i) n += FlatCount(l, l.PartType(type, i));
   return n;
@@ -158,7 +166,7 @@ Loc HeaderPart(Lowerer& l, const HeaderRef& header, TypeId type, uint32_t* next)
   Location out;
   out.type = type;
   out.header = header;
-  if (l.types.Is(type, TypeKind::kStruct) || l.types.Is(type, TypeKind::kTuple)) {
+  if (HasParts(l, type)) {
     out.kind = Kind::kStruct;
     for (size_t i = 0; i < l.PartCount(type); ++i)
       out.parts.push_back(HeaderPart(l, header, l.PartType(type, i), next));
@@ -207,8 +215,38 @@ Loc Lowerer::ElementLoc(const Loc& stack, ExprId index, Span at) {
   return UnionLoc(types, element, refs);
 }
 
+Loc Lowerer::ChosenLoc(const std::vector<Loc>& elements, ExprId index, Span at) {
+  const TypeId type = elements.empty() ? types.poison() : elements[0]->type;
+  if (b.IsConst(index)) {
+    const Integer& n = b.ConstOf(index);
+    return n < elements.size() ? elements[ToU64(n)] : Nowhere(type);
+  }
+  Location l;
+  l.type = type;
+  if (!elements.empty() && elements[0]->kind == Kind::kStruct) {
+    l.kind = Kind::kStruct;
+    for (size_t p = 0; p < elements[0]->parts.size(); ++p) {
+      std::vector<Loc> parts;
+      for (const Loc& element : elements) parts.push_back(element->parts[p]);
+      l.parts.push_back(ChosenLoc(parts, index, at));
+    }
+    return MakeLoc(std::move(l));
+  }
+  if (ScalarWidth(type) == 0) {
+    NotYet(at, "an index that is not known at compile time into an array of '{}'",
+           types.Print(type));
+    return Nowhere(type);
+  }
+  l.kind = Kind::kElement;
+  l.index = index;
+  l.parts = elements;
+  return MakeLoc(std::move(l));
+}
+
 bool Lowerer::HasRunTimeIndex(const Loc& loc) {
   switch (loc->kind) {
+    case Kind::kElement:
+      return true;
     case Kind::kField:
     case Kind::kVarbitField:
     case Kind::kHeader:
@@ -260,6 +298,7 @@ void Collect(const ir::Program& p, const Loc& loc, Roots* out) {
       return;
     case Kind::kUnion:
     case Kind::kStruct:
+    case Kind::kElement:
     case Kind::kSlice:
       for (const Loc& part : loc->parts) Collect(p, part, out);
       return;
@@ -351,6 +390,14 @@ Operand Lowerer::Load(const Loc& loc) {
       o.kind = Operand::Kind::kVarbit;
       o.length = b.FieldLength(loc->header, loc->field);
       return o;
+    }
+    case Kind::kElement: {
+      const uint32_t width = ScalarWidth(loc->type);
+      ExprId value = b.Const(0, width);
+      for (size_t i = loc->parts.size(); i-- > 0;)
+        value = b.Select(b.Eq(loc->index, b.Const(i, b.Width(loc->index))),
+                         Expr(Load(loc->parts[i]), {}), value);
+      return Scalar(loc->type, value);
     }
     case Kind::kSlice: {
       const Operand base = Load(loc->parts[0]);
@@ -516,6 +563,17 @@ void Lowerer::Store(const Loc& loc, ExprId value, Span at) {
     case Kind::kField:
       b.AssignField(loc->header, loc->field, b.Resize(value, ScalarWidth(loc->type), false));
       return;
+    case Kind::kElement: {
+      // What is written may be read from the array, and the index too.
+      const ExprId saved = b.Save(b.Resize(value, ScalarWidth(loc->type), false));
+      const ExprId index = b.Save(loc->index);
+      for (size_t i = 0; i < loc->parts.size(); ++i)
+        Store(
+            loc->parts[i],
+            b.Select(b.Eq(index, b.Const(i, b.Width(index))), saved, Expr(Load(loc->parts[i]), at)),
+            at);
+      return;
+    }
     case Kind::kSlice: {
       const Loc& base = loc->parts[0];
       const ExprId old = Expr(Load(base), at);
@@ -556,6 +614,7 @@ void Lowerer::Clear(const Loc& loc, Span at) {
       return;
     case Kind::kVar:
     case Kind::kField:
+    case Kind::kElement:
       Store(loc, b.Const(0, ScalarWidth(loc->type)), at);
       return;
     case Kind::kSlice:
@@ -589,12 +648,13 @@ void Lowerer::Assign(const Loc& loc, const Operand& given, Span at) {
   if (given.is(Operand::Kind::kDefault)) return Clear(loc, at);
   Operand value = given;
   // Several writes from one operand: what a later one reads is saved from the earlier ones.
-  const bool many =
-      loc->kind != Kind::kVar && loc->kind != Kind::kField && loc->kind != Kind::kSlice;
+  const bool many = loc->kind != Kind::kVar && loc->kind != Kind::kField &&
+                    loc->kind != Kind::kSlice && loc->kind != Kind::kElement;
   if (many && !value.is(Operand::Kind::kLocated) && Reads(value, loc)) value = Save(value);
   switch (loc->kind) {
     case Kind::kVar:
     case Kind::kField:
+    case Kind::kElement:
     case Kind::kSlice: {
       if (value.is(Operand::Kind::kInt)) value = Cast(value, loc->type, at);
       Store(loc, Expr(value, at), at);

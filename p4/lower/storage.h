@@ -37,7 +37,8 @@ struct Location {
     kHeader,       // header; `others`: its siblings in a union
     kUnion,        // parts: one kHeader per member
     kStack,        // stacks: one; of unions: one per member
-    kStruct,       // parts: one per field or element
+    kStruct,       // parts: one per field or element, also of an array of anything but headers
+    kElement,      // parts[index], all of one scalar type; beyond the end: reads 0, writes nothing
     kSlice,        // bits [low + width) of parts[0]
   };
   Kind kind = Kind::kNone;
@@ -46,6 +47,7 @@ struct Location {
   ir::HeaderRef header;
   uint32_t field = 0;
   uint32_t size = 0;  // kStack
+  ir::ExprId index;   // kElement
   uint32_t low = 0, width = 0;
   std::vector<ir::HeaderRef> others;
   std::vector<ir::StackId> stacks;
