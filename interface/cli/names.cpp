@@ -123,6 +123,16 @@ Result<const info::Counter*> P4Names::Counter(std::string_view name) const {
               [](const auto& t) -> const std::string& { return t.preamble().name(); });
 }
 
+Result<const info::Meter*> P4Names::Meter(std::string_view name) const {
+  return Find(info_.meters(), name, "meter",
+              [](const auto& m) -> const std::string& { return m.preamble().name(); });
+}
+
+Result<const info::ActionProfile*> P4Names::Profile(std::string_view name) const {
+  return Find(info_.action_profiles(), name, "action profile",
+              [](const auto& p) -> const std::string& { return p.preamble().name(); });
+}
+
 Result<const info::MatchField*> P4Names::Field(const info::Table& table,
                                                std::string_view name) const {
   return Find(table.match_fields(), name, "key field",
@@ -286,6 +296,8 @@ std::string P4Names::PrintMatch(const info::Table& table, const p4::v1::FieldMat
 }
 
 std::string P4Names::PrintAction(const p4::v1::TableAction& table_action) const {
+  if (const uint32_t member = table_action.action_profile_member_id(); member != 0)
+    return fmt::format("member={}", member);
   if (!table_action.has_action()) return "-";
   const auto& action = table_action.action();
   const auto* spec = Action(action.action_id());

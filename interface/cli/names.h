@@ -29,6 +29,8 @@ class P4Names {
   // NOT_FOUND lists what there is; a suffix that fits two is INVALID_ARGUMENT and names them.
   Result<const p4::config::v1::Table*> Table(std::string_view name) const;
   Result<const p4::config::v1::Counter*> Counter(std::string_view name) const;
+  Result<const p4::config::v1::Meter*> Meter(std::string_view name) const;
+  Result<const p4::config::v1::ActionProfile*> Profile(std::string_view name) const;
   Result<const p4::config::v1::MatchField*> Field(const p4::config::v1::Table& table,
                                                   std::string_view name) const;
   Result<const p4::config::v1::Action*> ActionOf(const p4::config::v1::Table& table,

@@ -111,6 +111,8 @@ int RunList(Context&, const Arguments&);
 int RunShow(Context&, const Arguments&);
 int RunTable(Context&, const Arguments&);
 int RunCounter(Context&, const Arguments&);
+int RunMeter(Context&, const Arguments&);
+int RunMember(Context&, const Arguments&);
 int RunTrace(Context&, const Arguments&);
 
 }  // namespace ipdk::cli

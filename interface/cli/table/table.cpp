@@ -4,19 +4,17 @@
 
 #include "interface/cli/names.h"
 #include "interface/cli/verb.h"
+#include "interface/cli/write.h"
 #include "wire/p4runtime_client.h"
 
 namespace ipdk::cli {
-namespace {
-
 using Json = nlohmann::ordered_json;
 namespace info = p4::config::v1;
 
 Status AddParams(const info::Action& action,
                  const std::vector<std::pair<std::string, std::string>>& given,
-                 p4::v1::TableEntry& entry) {
-  auto* out = entry.mutable_action()->mutable_action();
-  out->set_action_id(action.preamble().id());
+                 p4::v1::Action& out) {
+  out.set_action_id(action.preamble().id());
   std::string signature;
   for (const auto& param : action.params())
     signature +=
@@ -29,23 +27,42 @@ Status AddParams(const info::Action& action,
     }
     if (found == nullptr)
       return InvalidArgument("action has no parameter '{}': {}", name, signature);
-    for (const auto& param : out->params()) {
+    for (const auto& param : out.params()) {
       if (param.param_id() == found->id())
         return InvalidArgument("parameter '{}' is given twice", name);
     }
     IPDK_ASSIGN(const Integer value,
                 ParseValue(text, found->bitwidth(), fmt::format("parameter '{}'", name)));
-    auto* param = out->add_params();
+    auto* param = out.add_params();
     param->set_param_id(found->id());
     param->set_value(ShortBytes(value));
   }
   for (const auto& param : action.params()) {
     bool there = false;
-    for (const auto& one : out->params()) there |= one.param_id() == param.id();
+    for (const auto& one : out.params()) there |= one.param_id() == param.id();
     if (!there) return InvalidArgument("parameter '{}' is missing: {}", param.name(), signature);
   }
   return {};
 }
+
+int WriteOne(Context& context, p4::v1::Update::Type type,
+             const std::function<void(p4::v1::Entity&)>& fill) {
+  auto client = context.Primary();
+  if (!client) return context.Fail(client.error());
+  p4::v1::WriteRequest request;
+  auto* update = request.add_updates();
+  update->set_type(type);
+  fill(*update->mutable_entity());
+  const auto outcome = (*client)->Write(request);
+  if (outcome.status) return kOk;
+  Error error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error()
+                                                             : outcome.status.error();
+  if (error.code() == Code::kAlreadyExists)
+    error = Error(error.code(), error.message() + " (`modify` changes it)");
+  return context.Fail(error);
+}
+
+namespace {
 
 // KEY=VALUE ... [priority=N] [action=A PARAM=VALUE ...]
 Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& table,
@@ -65,6 +82,11 @@ Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& t
       IPDK_ASSIGN(action, names.ActionOf(table, value));
     } else if (action != nullptr) {
       params.emplace_back(name, value);
+    } else if (name == "member" && table.implementation_id() != 0) {
+      const auto number = ParseInteger(value);
+      if (!number || *number < 1 || *number > UINT32_MAX)
+        return InvalidArgument("member '{}': expected a number from 1 on", value);
+      entry.mutable_action()->set_action_profile_member_id(static_cast<uint32_t>(ToU64(*number)));
     } else if (name == "priority") {
       const auto number = ParseInteger(value);
       if (!number || *number < 1 || *number > INT32_MAX)
@@ -86,7 +108,8 @@ Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& t
       IPDK_RETURN_IF_ERROR(names.AddMatch(*field, value, entry));
     }
   }
-  if (action != nullptr) IPDK_RETURN_IF_ERROR(AddParams(*action, params, entry));
+  if (action != nullptr)
+    IPDK_RETURN_IF_ERROR(AddParams(*action, params, *entry.mutable_action()->mutable_action()));
   return entry;
 }
 
@@ -106,22 +129,10 @@ Status CheckKey(const P4Names& names, const info::Table& table, const p4::v1::Ta
   return {};
 }
 
-int Write(Context& context, const info::Table& table, p4::v1::Update::Type type,
-          p4::v1::TableEntry entry) {
-  auto client = context.Primary();
-  if (!client) return context.Fail(client.error());
-  p4::v1::WriteRequest request;
-  auto* update = request.add_updates();
-  update->set_type(type);
-  *update->mutable_entity()->mutable_table_entry() = std::move(entry);
-  const auto outcome = (*client)->Write(request);
-  if (outcome.status) return kOk;
-  Error error = outcome.each.size() == 1 && !outcome.each[0] ? outcome.each[0].error()
-                                                             : outcome.status.error();
-  if (error.code() == Code::kAlreadyExists)
-    error = Error(error.code(), error.message() + " (ipdk table modify changes an entry)");
-  (void)table;
-  return context.Fail(error);
+int Write(Context& context, p4::v1::Update::Type type, p4::v1::TableEntry entry) {
+  return WriteOne(context, type, [&](p4::v1::Entity& entity) {
+    *entity.mutable_table_entry() = std::move(entry);
+  });
 }
 
 Json EntryJson(const P4Names& names, const info::Table& table, const p4::v1::TableEntry& entry) {
@@ -135,6 +146,8 @@ Json EntryJson(const P4Names& names, const info::Table& table, const p4::v1::Tab
     }
   }
   if (entry.priority() != 0) row["priority"] = entry.priority();
+  if (entry.action().action_profile_member_id() != 0)
+    row["member"] = entry.action().action_profile_member_id();
   if (const auto* action = names.Action(entry.action().action().action_id())) {
     row["action"] = action->preamble().name();
     row["params"] = Json::object();
@@ -255,12 +268,16 @@ int RunTable(Context& context, const Arguments& arguments) {
       entry = std::move(*parsed);
     }
     entry.set_is_default_action(true);
-    return Write(context, table, p4::v1::Update::MODIFY, std::move(entry));
+    return Write(context, p4::v1::Update::MODIFY, std::move(entry));
   }
   auto entry = ParseEntry(**names, table, words, 2);
   if (!entry) return context.Fail(std::move(entry).error().Within(where));
   if (auto status = CheckKey(**names, table, *entry); !status)
     return context.Fail(std::move(status).error().Within(where));
+  if (what != "delete" && !entry->has_action() && table.implementation_id() != 0)
+    return context.Fail(
+        Error(Code::kInvalidArgument,
+              fmt::format("{}: member=NUMBER is wanted (ipdk member makes one)", where)));
   if (what != "delete" && !entry->has_action()) {
     std::string actions;
     for (const auto& ref : table.action_refs()) {
@@ -274,7 +291,7 @@ int RunTable(Context& context, const Arguments& arguments) {
   const auto type = what == "add"      ? p4::v1::Update::INSERT
                     : what == "modify" ? p4::v1::Update::MODIFY
                                        : p4::v1::Update::DELETE;
-  return Write(context, table, type, std::move(*entry));
+  return Write(context, type, std::move(*entry));
 }
 
 }  // namespace ipdk::cli
