@@ -78,7 +78,10 @@ bool IsPlainInsert(const p4::v1::Update& update) {
 
 Translator::Translator(const tdi::Device& device, std::shared_ptr<const schema::Schema> schema,
                        uint32_t cpu_port)
-    : device_(device), schema_(std::move(schema)), cpu_port_(cpu_port) {}
+    : device_(device),
+      schema_(std::move(schema)),
+      // PSA's own number for it is P4Runtime's.
+      cpu_port_(schema_ != nullptr && schema_->architecture == "psa" ? kSdnPortCpu : cpu_port) {}
 
 bool Translator::NeedsState(const p4::v1::Update& update) { return !IsPlainInsert(update); }
 

@@ -165,9 +165,10 @@ class Printer {
   }
 
   // What the controller sends for a value of this P4 type: a translated type has a width of its own
-  // (0: strings).
+  // (0: strings), an enum without representation has none.
   uint32_t WidthOf(const std::string& type_name, uint32_t width) const {
     if (type_name.empty()) return width;
+    if (NamedTypeOf(DataType::Kind::kEnum, type_name) != nullptr) return 0;
     const NamedType* type = NamedTypeOf(DataType::Kind::kNewType, type_name);
     return type != nullptr && type->translated ? type->translation_width : width;
   }
