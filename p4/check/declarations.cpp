@@ -248,6 +248,10 @@ void Checker::CheckSignature(const FunctionDecl* d, Owner owner) {
     RequireRole(type, Role::kReturn, d->return_type->span,
                 fmt::format("the result of '{}'", d->name.text));
     RequireComplete(type, d->return_type->span, fmt::format("the result of '{}'", d->name.text));
+    if (owner == Owner::kFunction && types_.Is(type, TypeKind::kExtern)) {
+      Report(Kind::kReturnType, d->return_type->span, "the result of '{}' may not be of type {}",
+             d->name.text, Print(type));
+    }
     Facts(d).type = type;
   }
   CheckParameters(d->parameters, owner);

@@ -219,7 +219,8 @@ bool Checker::MayBe(TypeId type, Role role) {
       return is_data || kind == TypeKind::kInteger || kind == TypeKind::kList ||
              kind == TypeKind::kString || kind == TypeKind::kMatchKind;
     case Role::kReturn:
-      return is_data || kind == TypeKind::kVoid;
+      // An extern function with constant arguments may make an object; a run-time value is none.
+      return is_data || kind == TypeKind::kVoid || kind == TypeKind::kExtern;
     case Role::kUnionField:
       return kind == TypeKind::kHeader;
     case Role::kHeaderField:

@@ -10,10 +10,10 @@ void SyntaxParser::ParseWidth(TypeRef* type) {
   bool outer = std::exchange(no_greater_, true);
   type->width = ParseExpression();
   no_greater_ = outer;
-  // P4-16 7.1.6: anything but a number stands in parentheses.
+  // P4-16 7.1.6: anything but a number stands in parentheses. What is meant is plain without them.
   if (!panic_ && type->width->kind != ExpressionKind::kInteger && !type->width->parenthesized)
-    Fail(DiagnosticKind::kSyntax, type->width->span,
-         "a width that is not a number stands in parentheses, as in bit<(W + 1)>");
+    diagnostics_.Report(DiagnosticKind::kWidthParentheses, type->width->span,
+                        "a width that is not a number should stand in parentheses");
   ExpectClose(TokenKind::kGreater, open);
   Deepen(type, type->width->depth);
 }

@@ -8,7 +8,7 @@ parser ControlInParser()(CT c) { state start { transition accept; } }
 extern ParserInExtern { ParserInExtern(PT p); }
 extern PackageInExtern { PackageInExtern(K k); }
 void ExternInFunction(X x) {}
-extern X ReturnsExtern();
+X returns_extern() { return 1; }
 control Sub() { apply {} }
 parser Sup() { state start { transition accept; } }
 Sub() control_at_top;
@@ -42,9 +42,12 @@ control Ambiguous(inout bit<8> v) { apply { v = same(v); } }
 // CHECK:ERR: fail_spec_f_places.p4:10:23: error: parameter 'x' of a function may not be an extern; parsers and controls take such [parameter-type]
 // CHECK:ERR:    10 | void ExternInFunction(X x) {}
 // CHECK:ERR:       |                       ^
-// CHECK:ERR: fail_spec_f_places.p4:11:8: error: the result of 'ReturnsExtern' may not be of type X [return-type]
-// CHECK:ERR:    11 | extern X ReturnsExtern();
-// CHECK:ERR:       |        ^
+// CHECK:ERR: fail_spec_f_places.p4:11:1: error: the result of 'returns_extern' may not be of type X [return-type]
+// CHECK:ERR:    11 | X returns_extern() { return 1; }
+// CHECK:ERR:       | ^
+// CHECK:ERR: fail_spec_f_places.p4:11:29: error: the returned value must be of type X, this is int [type-mismatch]
+// CHECK:ERR:    11 | X returns_extern() { return 1; }
+// CHECK:ERR:       |                             ^
 // CHECK:ERR: fail_spec_f_places.p4:14:1: error: 'control_at_top': a parser or control may not be instantiated at the top level; give it to a package [misplaced-instance]
 // CHECK:ERR:    14 | Sub() control_at_top;
 // CHECK:ERR:       | ^~~~~~~~~~~~~~~~~~~~~

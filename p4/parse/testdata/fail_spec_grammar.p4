@@ -7,8 +7,8 @@ match_kind { }
 @name("x") error { Annotated }
 @name("x") match_kind { annotated, }
 const int W = 3;
-const bit<W> name_without_parentheses = 1;
-const bit<3 + 1> sum_without_parentheses = 1;
+const bit<W> warned_name_without_parentheses = 1;
+const bit<3 + 1> warned_sum_without_parentheses = 1;
 const bit<(W + 1)> right = 1;
 control C(inout bit<8> x) {
     action a() {};
@@ -50,11 +50,11 @@ parser P(in bit<8> x) {
 // CHECK:ERR: fail_spec_grammar.p4:8:1: error: an annotation cannot stand before 'match_kind' [misplaced-annotation]
 // CHECK:ERR:     8 | @name("x") match_kind { annotated, }
 // CHECK:ERR:       | ^~~~~~~~~~
-// CHECK:ERR: fail_spec_grammar.p4:10:11: error: a width that is not a number stands in parentheses, as in bit<(W + 1)> [syntax]
-// CHECK:ERR:    10 | const bit<W> name_without_parentheses = 1;
+// CHECK:ERR: fail_spec_grammar.p4:10:11: warning: a width that is not a number should stand in parentheses [width-parentheses]
+// CHECK:ERR:    10 | const bit<W> warned_name_without_parentheses = 1;
 // CHECK:ERR:       |           ^
-// CHECK:ERR: fail_spec_grammar.p4:11:11: error: a width that is not a number stands in parentheses, as in bit<(W + 1)> [syntax]
-// CHECK:ERR:    11 | const bit<3 + 1> sum_without_parentheses = 1;
+// CHECK:ERR: fail_spec_grammar.p4:11:11: warning: a width that is not a number should stand in parentheses [width-parentheses]
+// CHECK:ERR:    11 | const bit<3 + 1> warned_sum_without_parentheses = 1;
 // CHECK:ERR:       |           ^~~~~
 // CHECK:ERR: fail_spec_grammar.p4:14:18: error: expected an action, table, constant, variable or instance of the control, or 'apply', found ';' [syntax]
 // CHECK:ERR:    14 |     action a() {};
