@@ -75,6 +75,7 @@ class Pna : public Architecture {
   ir::VarId ipsec_;
   std::unordered_map<const TableInstance*, uint64_t> profile_of_;
   std::unordered_map<const TableInstance*, bool> ages_;
+  std::string_view block_;  // whose code is being written; empty: the main control's
 };
 
 std::string_view StructName(Lowerer& l, TypeId type) {
@@ -243,7 +244,8 @@ Operand Pna::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& call) 
     };
     const auto arguments = l.EvalArguments(call);
     ExprId done;
-    if (name == "add_entry") return AddEntry(l, e, arguments, &done) ? answer(done) : l.Poison(type);
+    if (name == "add_entry")
+      return AddEntry(l, e, arguments, &done) ? answer(done) : l.Poison(type);
     const ir::VarId result = l.b.NewTemp(1);
     l.b.Assign(result, l.b.Bool(false));
     const BlockId yes = l.b.NewBlock(), after = l.b.NewBlock();
@@ -260,6 +262,11 @@ Operand Pna::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& call) 
     return SelectByDirection(l, e, call);
   const auto arguments = l.EvalArguments(call);
   const auto in = [&](size_t i) { return l.Expr(arguments[i].value, e->span); };
+  if (!block_.empty() &&
+      (name == "send_to_port" || name == "drop_packet" || name == "mirror_packet"))
+    l.diagnostics.Report(DiagnosticKind::kNotLowered, e->span,
+                         "{} is called in the {}; PNA has it in the main control only", name,
+                         block_);
   if (name == "send_to_port" && arguments.size() == 1) {
     l.b.Assign(l.RoleVar(Role::kOutputPort), l.b.Resize(in(0), kPortWidth, false));
     SetRole(l, Role::kDrop, 0);
@@ -276,12 +283,16 @@ Operand Pna::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& call) 
     return none();
   }
   if (name == "mirror_packet" && arguments.size() == 2) {
-    const ExprId slot = in(0);
+    const ExprId slot = in(0), session = in(1);
+    if (l.b.IsConst(session) && l.b.ConstOf(session) == 0)
+      l.diagnostics.Report(DiagnosticKind::kNotLowered, e->span,
+                           "mirror session 0 belongs to the architecture; use 1 to {}",
+                           (1u << kSessionWidth) - 1);
     if (l.b.IsConst(slot) && l.b.ConstOf(slot) >= kMirrorSlots)
       l.NotYet(e->span, "mirror slot {}; there are slots 0 to {}", l.b.ConstOf(slot).get_str(),
                kMirrorSlots - 1);
     else
-      Mirror(l, slot, in(1));
+      Mirror(l, slot, session);
     return none();
   }
   if (name == "allocate_flow_id" && arguments.empty()) {
@@ -295,7 +306,15 @@ Operand Pna::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& call) 
     return l.Scalar(type, name == "is_host_port" ? l.b.Read(out) : l.b.Not(l.b.Read(out)));
   }
   const auto table = [&]() -> const TableInstance* {
-    if (l.in_table != nullptr) return l.in_table;
+    if (const TableInstance* const of = l.in_table; of != nullptr) {
+      const auto ages = ages_.find(of);
+      if (ages != ages_.end() && ages->second) return of;
+      l.diagnostics.Report(DiagnosticKind::kNotLowered, e->span,
+                           "{} is called in an action of table '{}', whose entries do not age; "
+                           "give it pna_idle_timeout",
+                           name, of->path);
+      return nullptr;
+    }
     l.diagnostics.Report(DiagnosticKind::kNotLowered, e->span,
                          "{} is called outside a table's action; it is about the entry that the "
                          "packet matched",
@@ -549,6 +568,10 @@ void Pna::Pipeline(Lowerer& l, Instance& package, Span at) {
   SetRole(l, Role::kDrop, 1);
   for (const auto& [var, value] : prologue_) l.b.Assign(var, value);
   for (size_t i = 0; i < count; ++i) {
+    block_ = i == 0           ? "main parser"
+             : i + 1 == count ? "main deparser"
+             : i + 2 == count ? ""
+                              : "pre control";
     externs_.Enter(l, *parts[i].instance);
     l.ApplyTopLevel(parts[i].instance, parts[i].bindings);
     if (count == 4 && i == 1 && decrypt_ != nullptr)

@@ -19,7 +19,7 @@ parser Parse(packet_in packet, out headers hdr, inout metadata meta,
 
 control Pre(in headers hdr, inout metadata meta, in pna_pre_input_metadata_t istd,
             inout pna_pre_output_metadata_t ostd) {
-    apply { }
+    apply { drop_packet(); }
 }
 
 control Main(inout headers hdr, inout metadata meta, in pna_main_input_metadata_t istd,
@@ -32,6 +32,7 @@ control Main(inout headers hdr, inout metadata meta, in pna_main_input_metadata_
     action wrong_count() { add_entry("nowhere", 8w1, (ExpireTimeProfileId_t) 0); }
     action wrong_name() { add_entry("elsewhere", 8w1, (ExpireTimeProfileId_t) 0); }
     action not_said() { add_entry("forward", 8w1, (ExpireTimeProfileId_t) 0); }
+    action keep() { restart_expire_timer(); }
     action not_exact() { add_entry("forward", 8w1, (ExpireTimeProfileId_t) 0); }
     table width {
         key = { hdr.h.a : exact; }
@@ -58,7 +59,7 @@ control Main(inout headers hdr, inout metadata meta, in pna_main_input_metadata_
     }
     table kind {
         key = { hdr.h.a : ternary; }
-        actions = { forward; @defaultonly not_exact; }
+        actions = { forward; keep; @defaultonly not_exact; }
         add_on_miss = true;
         const default_action = not_exact;
     }
@@ -69,7 +70,7 @@ control Main(inout headers hdr, inout metadata meta, in pna_main_input_metadata_
         said.apply();
         kind.apply();
         restart_expire_timer();
-        mirror_packet((MirrorSlotId_t) 4, (MirrorSessionId_t) 1);
+        mirror_packet((MirrorSlotId_t) 4, (MirrorSessionId_t) 0);
     }
 }
 
@@ -80,6 +81,9 @@ control Deparse(packet_out packet, in headers hdr, in metadata meta,
 
 PNA_NIC(Parse(), Pre(), Main(), Deparse()) main;
 
+// CHECK:ERR: fail_pna.p4:22:13: error: drop_packet is called in the pre control; PNA has it in the main control only [not-lowered]
+// CHECK:ERR:    22 |     apply { drop_packet(); }
+// CHECK:ERR:       |             ^~~~~~~~~~~~~
 // CHECK:ERR: fail_pna.p4:30:9: error: parameter 'to' of action 'forward' has 8 bits, add_entry gives 16 [not-lowered]
 // CHECK:ERR:    30 |         add_entry("forward", (params_t) { 1 }, (ExpireTimeProfileId_t) 0);
 // CHECK:ERR:       |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
@@ -92,12 +96,18 @@ PNA_NIC(Parse(), Pre(), Main(), Deparse()) main;
 // CHECK:ERR: fail_pna.p4:34:25: error: add_entry is called in an action of table 'Main.said', which does not say 'add_on_miss = true' [not-lowered]
 // CHECK:ERR:    34 |     action not_said() { add_entry("forward", 8w1, (ExpireTimeProfileId_t) 0); }
 // CHECK:ERR:       |                         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
-// CHECK:ERR: fail_pna.p4:35:26: error: table 'Main.kind' has add_on_miss, so all its keys must be exact; 'hdr.h.a' is ternary [not-lowered]
-// CHECK:ERR:    35 |     action not_exact() { add_entry("forward", 8w1, (ExpireTimeProfileId_t) 0); }
+// CHECK:ERR: fail_pna.p4:35:21: error: restart_expire_timer is called in an action of table 'Main.kind', whose entries do not age; give it pna_idle_timeout [not-lowered]
+// CHECK:ERR:    35 |     action keep() { restart_expire_timer(); }
+// CHECK:ERR:       |                     ^~~~~~~~~~~~~~~~~~~~~~
+// CHECK:ERR: fail_pna.p4:36:26: error: table 'Main.kind' has add_on_miss, so all its keys must be exact; 'hdr.h.a' is ternary [not-lowered]
+// CHECK:ERR:    36 |     action not_exact() { add_entry("forward", 8w1, (ExpireTimeProfileId_t) 0); }
 // CHECK:ERR:       |                          ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
-// CHECK:ERR: fail_pna.p4:71:9: error: restart_expire_timer is called outside a table's action; it is about the entry that the packet matched [not-lowered]
-// CHECK:ERR:    71 |         restart_expire_timer();
+// CHECK:ERR: fail_pna.p4:72:9: error: restart_expire_timer is called outside a table's action; it is about the entry that the packet matched [not-lowered]
+// CHECK:ERR:    72 |         restart_expire_timer();
 // CHECK:ERR:       |         ^~~~~~~~~~~~~~~~~~~~~~
-// CHECK:ERR: fail_pna.p4:72:9: error: not yet supported: mirror slot 4; there are slots 0 to 3 [not-yet-supported]
-// CHECK:ERR:    72 |         mirror_packet((MirrorSlotId_t) 4, (MirrorSessionId_t) 1);
+// CHECK:ERR: fail_pna.p4:73:9: error: mirror session 0 belongs to the architecture; use 1 to 65535 [not-lowered]
+// CHECK:ERR:    73 |         mirror_packet((MirrorSlotId_t) 4, (MirrorSessionId_t) 0);
+// CHECK:ERR:       |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+// CHECK:ERR: fail_pna.p4:73:9: error: not yet supported: mirror slot 4; there are slots 0 to 3 [not-yet-supported]
+// CHECK:ERR:    73 |         mirror_packet((MirrorSlotId_t) 4, (MirrorSessionId_t) 0);
 // CHECK:ERR:       |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
