@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <unordered_set>
 
 #include "pipeline/package/package.h"
 #include "targets/cpu/engines/epoch.h"
@@ -75,7 +76,8 @@ class CpuTargetImpl final : public CpuTarget {
     IPDK_ASSIGN(workers_, Workers::Start(std::move(options)));
     replication_ =
         std::make_unique<ReplicationTables>([this](std::unique_ptr<const Replication> all) {
-          workers_->SetReplication(std::move(all));
+          replicas_ = *all;
+          PublishReplication();
         });
     tdi::TableGroup group;
     group.name = "replication";
@@ -159,6 +161,25 @@ class CpuTargetImpl final : public CpuTarget {
       if (--parked_ == 0) workers_->Unpark();
     };
   }
+  // Control thread.
+  void PublishReplication() {
+    auto all = std::make_unique<Replication>(replicas_);
+    {
+      std::lock_guard lock(state_mutex_);
+      all->host_ports = host_ports_;
+    }
+    if (workers_ != nullptr) workers_->SetReplication(std::move(all));
+  }
+  // Any thread; the workers learn it soon.
+  void SetHostPort(uint32_t number, bool host) {
+    {
+      std::lock_guard lock(state_mutex_);
+      const bool changed =
+          host ? host_ports_.insert(number).second : host_ports_.erase(number) != 0;
+      if (!changed) return;
+    }
+    device_.Post([this] { PublishReplication(); });
+  }
   std::shared_ptr<Line> FindLine(uint32_t number) const {
     std::lock_guard lock(state_mutex_);
     auto found = lines_.find(number);
@@ -215,6 +236,8 @@ class CpuTargetImpl final : public CpuTarget {
   std::vector<PortKind> kinds_;
   const std::shared_ptr<engines::Epoch> epoch_ = std::make_shared<engines::Epoch>();
   std::unique_ptr<cpu::Workers> workers_;
+  Replication replicas_;  // as the tables have it
+  std::unordered_set<uint32_t> host_ports_;
   std::unique_ptr<ReplicationTables> replication_;
   int parked_ = 0;  // control thread
 
@@ -255,9 +278,10 @@ Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir
 Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& request, bool adopt) {
   Program program;
   IPDK_ASSIGN(program.compiled, package::Read(request.package));
-  // PSA names the port itself: PSA_PORT_CPU.
+  // PSA and PNA name the port themselves: PSA_PORT_CPU, PNA_PORT_CPU.
+  const ir::Arch arch = program.compiled.program.arch;
   program.cpu_port =
-      program.compiled.program.arch == ir::Arch::kPsa ? 0xfffffffd : request.cpu_port;
+      arch == ir::Arch::kPsa || arch == ir::Arch::kPna ? 0xfffffffd : request.cpu_port;
   program.info = std::make_shared<tdi::LoadedProgram>();
   program.info->package = request.package;
   program.info->name = program.compiled.schema.program;
@@ -412,13 +436,27 @@ Status CpuTargetImpl::AttachPort(const tdi::PortSpec& spec) {
                                            running_->cpu_port));
     opening_[spec.number] = true;
   }
-  auto port = kind->open(spec);
+  // Which way a port leads is the target's affair, whatever its kind.
+  tdi::PortSpec own = spec;
+  bool host = false;
+  if (const auto way = own.options.find("leads_to"); way != own.options.end()) {
+    host = way->second == "host";
+    if (!host && way->second != "network") {
+      std::lock_guard lock(state_mutex_);
+      opening_.erase(spec.number);
+      return InvalidArgument("port '{}': option leads_to='{}' must be 'host' or 'network'",
+                             spec.name, way->second);
+    }
+    own.options.erase(way);
+  }
+  auto port = kind->open(own);
   if (!port) {
     std::lock_guard lock(state_mutex_);
     opening_.erase(spec.number);
     return std::unexpected(std::move(port).error());
   }
   auto line = std::make_shared<Line>(*std::move(port), spec, options_.workers, workers_->Now());
+  SetHostPort(spec.number, host);
   workers_->Attach(line);
   std::lock_guard lock(state_mutex_);
   opening_.erase(spec.number);
@@ -444,6 +482,7 @@ Status CpuTargetImpl::DetachPort(uint32_t number) {
     opening_[number] = true;  // not free before the workers have let go
   }
   workers_->Detach(number);
+  SetHostPort(number, false);
   line.reset();
   std::lock_guard lock(state_mutex_);
   opening_.erase(number);
