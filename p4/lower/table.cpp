@@ -14,6 +14,9 @@ using schema::MatchKind;
 
 namespace {
 
+// Operators in a key's name beyond these are told as they are written.
+constexpr int kDeepestKeyName = 100;
+
 bool ParseMatchKind(std::string_view name, MatchKind* out) {
   for (const MatchKind kind : {MatchKind::kExact, MatchKind::kLpm, MatchKind::kTernary,
                                MatchKind::kRange, MatchKind::kOptional}) {
@@ -100,6 +103,23 @@ std::string Lowerer::KeyName(const KeyElement& key) {
     const CallFacts* call = e->kind == ExpressionKind::kCall ? checked.Call(e) : nullptr;
     if (call != nullptr && call->kind == CalleeKind::kIsValid && call->receiver != nullptr)
       return text(call->receiver) + ".$valid$";
+    if (const auto* binary = As<BinaryExpr>(e); binary != nullptr && depth_ < kDeepestKeyName) {
+      const Depth deeper(this);
+      // Where no parentheses are needed; numbers without leading zeros.
+      if (TextAt(e->span).find('(') == std::string::npos)
+        return fmt::format("{} {} {}", text(binary->left), BinaryText(binary->op),
+                           text(binary->right));
+    }
+    if (As<IntegerExpr>(e) != nullptr) {
+      std::string number = TextAt(e->span);
+      // Nor their width: 8w0x48 is 0x48.
+      if (const size_t width = number.find_first_of("ws"); width != std::string::npos)
+        number.erase(0, width + 1);
+      const size_t x = number.find_first_of("xXbBoO");
+      while (x != std::string::npos && x + 2 < number.size() && number[x + 1] == '0')
+        number.erase(x + 1, 1);
+      return number;
+    }
     return TextAt(e->span);
   };
   return text(key.expression);

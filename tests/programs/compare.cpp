@@ -73,6 +73,19 @@ Comparison CompareProgram(const std::string& program, const CompareOptions& opti
 
   random::Source source(options.seed);
   const auto entries = MakeEntries(compiled->schema, source);
+  std::vector<std::pair<schema::ValueSetId, std::vector<schema::Match>>> members;
+  for (uint32_t v = 0; v < compiled->schema.value_sets.size(); ++v)
+    for (uint32_t n = source.Below(6); n > 0; --n) {
+      std::vector<schema::Match> member;
+      for (const schema::MatchField& key :
+           compiled->schema.value_sets[schema::ValueSetId(v)].keys) {
+        schema::Match match;
+        match.value =
+            source.OneIn(2) ? source.Value(key.width) : Truncate(source.Below(5), key.width);
+        member.push_back(match);
+      }
+      members.emplace_back(schema::ValueSetId(v), std::move(member));
+    }
   const auto packets = random::MakePackets(source, options.packets, options.flows);
   const auto add = [&](auto&& to) -> Status {
     for (const auto& [table, entry] : entries)
@@ -86,6 +99,10 @@ Comparison CompareProgram(const std::string& program, const CompareOptions& opti
   auto first = eval::Switch::Make(*compiled), second = eval::Switch::Make(*plain);
   if (!first) return {Kind::kDiffer, first.error().ToString()};
   if (!second) return {Kind::kDiffer, "lowered plainly: " + second.error().ToString()};
+  for (auto* one : {first->get(), second->get()})
+    for (const auto& [set, member] : members)
+      if (auto status = one->control().AddMember(set, member); !status)
+        return {Kind::kDiffer, status.error().ToString()};
   for (auto* one : {first->get(), second->get()})
     if (auto status =
             add([&](auto table, auto& entry) { return one->control().Add(table, entry); });
@@ -109,6 +126,10 @@ Comparison CompareProgram(const std::string& program, const CompareOptions& opti
   if (auto status = add([&](auto table, auto& entry) { return (*both)->AddEntry(table, entry); });
       !status)
     return {Kind::kDiffer, status.error().ToString()};
+  for (const auto& [set, member] : members)
+    if (auto status = (*both)->AddMember(set, member);
+        !status && status.error().code() != Code::kAlreadyExists)
+      return {Kind::kDiffer, "native code: " + status.error().ToString()};
   std::vector<cpu::codegen::TestPacket> burst;
   for (const random::Packet& packet : packets) burst.push_back({packet.port, packet.bytes});
   if (auto status = (*both)->Run(burst); !status)

@@ -57,7 +57,12 @@ Tree Generator::Headers() {
     text += fmt::format("{} m{};\n", type.Print(), m);
   }
   text += "bool flag;\ninner_t inner;\ninner_t other;\na_t spare;\nv_t kept;\nu_t choice;\n";
-  text += "s_t[3] pile;\n}\n";
+  text += "s_t[3] pile;\nbit<8>[4] list;\ninner_t[3] many;\n}\n";
+  // Arrays, with indices that are known and that are not, in and out of range.
+  metadata_.push_back({"meta.list[2]", {Kind::kBit, 8}});
+  metadata_.push_back({"meta.list[meta.w8[2:0]]", {Kind::kBit, 8}});
+  metadata_.push_back({"meta.many[meta.w32[1:0]].y", {Kind::kBit, 33}});
+  metadata_.push_back({"meta.many[0].x", {Kind::kBit, 8}});
   metadata_.push_back({"meta.flag", {Kind::kBool, 1}});
   metadata_.push_back({"meta.inner.x", {Kind::kBit, 8}});
   metadata_.push_back({"meta.other.y", {Kind::kBit, 33}});
@@ -139,6 +144,7 @@ Tree Generator::Function() {
 
 Tree Generator::Keyset(const Type& type) {
   const auto literal = [&] { return Literal(type); };
+  if (type == Type{Kind::kBit, 16} && OneIn(3) && place_.headers) return "known";
   if (type.kind != Kind::kBit) return OneIn(5) ? Tree("_") : literal();
   switch (Below(6)) {
     case 0:
@@ -367,7 +373,7 @@ Tree Generator::MainParser() {
   place_.variables.push_back({"std.packet_length", {Kind::kBit, 32}, false});
   Tree out(Tree::Kind::kText,
            {"parser Parse(packet_in packet, out headers hdr, inout metadata meta,\n"
-            "inout standard_metadata_t std) {\n"});
+            "inout standard_metadata_t std) {\nvalue_set<bit<16>>(8) known;\n"});
   for (const std::string& sub : sub_parsers_) out.parts.push_back(sub + "() i_" + sub + ";\n");
   const uint32_t states = 2 + Below(4);
   std::vector<std::string> all = {"accept"};
