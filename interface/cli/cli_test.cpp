@@ -3,6 +3,7 @@
 
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
+#include <p4/config/v1/p4info.pb.h>
 
 #include "interface/cli/names.h"
 #include "interface/cli/units.h"
@@ -119,6 +120,32 @@ TEST(Usage, IsToldWithCodeTwo) {
     EXPECT_FALSE(ran.err.empty());
   }
   EXPECT_NE(RunOnce({"nonsense"}, tools).err.find("compile"), std::string::npos);
+}
+
+TEST(Compile, P4InfoHasThreeForms) {
+  Tools tools;
+  tools.emits = {"package", "p4info"};
+  tools.compile = [](const Source&, const std::vector<std::string>& emit) {
+    Compiled out;
+    out.ok = true;
+    for (const std::string& what : emit)
+      out.outputs[what] = "tables { preamble { id: 33554433 name: \"c.t\" } size: 7 }";
+    return out;
+  };
+  const auto form = [&](const std::string& format) {
+    return RunOnce({"compile", "--emit", "p4info", "--format", format, "a.p4"}, tools);
+  };
+  EXPECT_NE(form("text").out.find("tables {"), std::string::npos);
+  const Ran json = form("json");
+  EXPECT_EQ(json.code, kOk) << json.err;
+  EXPECT_NE(json.out.find("\"tables\""), std::string::npos);
+  EXPECT_NE(json.out.find("\"c.t\""), std::string::npos);
+  ::p4::config::v1::P4Info info;
+  ASSERT_TRUE(info.ParseFromString(form("binary").out));
+  ASSERT_EQ(info.tables_size(), 1);
+  EXPECT_EQ(info.tables(0).size(), 7);
+  EXPECT_EQ(form("yaml").code, kBadUsage);
+  EXPECT_EQ(RunOnce({"compile", "--format", "json", "a.p4"}, tools).code, kBadUsage);
 }
 
 TEST(Usage, EveryVerbHasHelpWithAnExample) {
