@@ -350,7 +350,9 @@ std::optional<Operand> PortableExterns::CallMethod(Lowerer& l, Instance& object,
   const Extern kind = KindOf(object);
   if (kind == Extern::kUnknown) return std::nullopt;
   const std::string_view method = call.declaration->name.text;
-  const auto arguments = l.EvalArguments(call);
+  auto arguments = l.EvalArguments(call);
+  // @optional ones that are left out.
+  std::erase_if(arguments, [](const CallArgument& a) { return a.bound->value == nullptr; });
   std::optional<Operand> result;
   switch (kind) {
     case Extern::kCounter:
@@ -368,6 +370,7 @@ std::optional<Operand> PortableExterns::CallMethod(Lowerer& l, Instance& object,
     case Extern::kRandom: {
       if (method != "read" || object.arguments.size() != 2) break;
       const TypeId type = TypeArgument(l, object, 0);
+      if (!type.valid()) break;
       const ExprId low = l.Expr(l.Cast(object.arguments[0], type, e->span), e->span);
       const ExprId high = l.Expr(l.Cast(object.arguments[1], type, e->span), e->span);
       const ir::VarId out = l.b.NewTemp(l.b.Width(low));
@@ -402,11 +405,29 @@ std::optional<Operand> PortableExterns::CallMethod(Lowerer& l, Instance& object,
 }
 
 // count(index), count(index, bytes), count(), count(bytes)
+// PSA 1.2, "Direct counters" and "Direct meters": their methods are for actions of the table that
+// owns them, because they are about the entry that the packet matched there.
+void PortableExterns::CheckOwner(Lowerer& l, const Instance& object, schema::TableId owner,
+                                 Span at) {
+  if (l.in_table != nullptr && l.in_table->id == owner) return;
+  l.diagnostics.Report(DiagnosticKind::kNotLowered, at,
+                       "'{}' belongs to table '{}' and may only be used in actions of that table",
+                       object.path, l.schema.tables[owner].preamble.name);
+}
+
 Operand PortableExterns::CallCounter(Lowerer& l, Instance& object, const CallExpr* e,
                                      const std::vector<CallArgument>& arguments) {
   const bool direct = KindOf(object) == Extern::kDirectCounter;
   // A direct counter that no table has counts nothing.
-  if (direct && object.object == UINT32_MAX) return NoResult(l);
+  if (direct && object.object == UINT32_MAX) {
+    if (l.in_table == nullptr)
+      l.diagnostics.Report(DiagnosticKind::kNotLowered, e->span,
+                           "'{}' may only be used in actions of the table that owns it",
+                           object.path);
+    return NoResult(l);
+  }
+  if (direct)
+    CheckOwner(l, object, l.schema.counters[schema::CounterId(object.object)].direct_of, e->span);
   std::vector<ExprId> ins;
   for (const CallArgument& argument : arguments) {
     const ExprId in = l.Expr(argument.value, e->span);
@@ -427,6 +448,8 @@ Operand PortableExterns::CallMeter(Lowerer& l, Instance& object, const CallExpr*
     l.NotYet(e->span, "reading the direct meter '{}', which no applied table has", object.path);
     return l.Poison(type);
   }
+  if (direct)
+    CheckOwner(l, object, l.schema.meters[schema::MeterId(object.object)].direct_of, e->span);
   std::vector<ExprId> ins;
   size_t next = 0;
   if (!direct && next < arguments.size()) ins.push_back(l.Expr(arguments[next++].value, e->span));
@@ -452,7 +475,8 @@ std::optional<Operand> PortableExterns::CallRegister(Lowerer& l, Instance& objec
     for (const uint32_t width : widths) outs.push_back(l.b.NewTemp(width));
     l.b.Extern(ExternOp::kRegisterRead, object.object, 0, ins, outs);
     size_t next = 0;
-    return FromLeaves(l, TypeArgument(l, object, 0), outs, &next);
+    const TypeId element = TypeArgument(l, object, 0);
+    return element.valid() ? FromLeaves(l, element, outs, &next) : l.Poison();
   }
   if (method == "write" && arguments.size() == 2) {
     if (l.Leaves(arguments[1].value, &ins, nullptr, e->span) && ins.size() == widths.size() + 1)
@@ -509,7 +533,8 @@ ir::VarId PortableExterns::StateOf(Lowerer& l, const Instance& object) {
     const Operand none;
     Algorithm(l, object.arguments.empty() ? none : object.arguments[0], l.scope_span, &algorithm,
               &bits);
-    if (bits == 0) bits = std::max(1u, l.ScalarWidth(TypeArgument(l, object, 0)));
+    const TypeId wide = TypeArgument(l, object, 0);
+    if (bits == 0) bits = wide.valid() ? std::max(1u, l.ScalarWidth(wide)) : 32;
   }
   return at->second = l.b.NewVar(object.path, bits);
 }

@@ -114,18 +114,21 @@ Operand Psa::CallFunction(Lowerer& l, const CallExpr* e, const CallFacts& call) 
   const auto field = [&](size_t i, std::string_view of) {
     return l.Expr(FieldOf(l, arguments[i].value, of), e->span);
   };
+  const auto flag = [&](size_t i, std::string_view of) {
+    return l.b.Resize(field(i, of), 1, false);
+  };
   if (arguments.size() == 1 && (name == "psa_clone_i2e" || name == "psa_clone_e2e"))
-    return l.Scalar(type, field(0, "clone"));
+    return l.Scalar(type, flag(0, "clone"));
   if (arguments.size() == 1 && (name == "psa_resubmit" || name == "psa_normal")) {
-    const ExprId resubmit = field(0, "resubmit");
-    return l.Scalar(type, l.b.And(l.b.Not(field(0, "drop")),
+    const ExprId resubmit = flag(0, "resubmit");
+    return l.Scalar(type, l.b.And(l.b.Not(flag(0, "drop")),
                                   name == "psa_normal" ? l.b.Not(resubmit) : resubmit));
   }
   if (arguments.size() == 2 && name == "psa_recirculate") {
     const ExprId port = field(1, "egress_port");
     const uint32_t width = l.b.Width(port);
     return l.Scalar(
-        type, l.b.And(l.b.Not(field(0, "drop")),
+        type, l.b.And(l.b.Not(flag(0, "drop")),
                       l.b.Eq(port, l.b.Const(Truncate(FromU64(kPortRecirculate), width), width))));
   }
   l.NotYet(e->span, "the extern function '{}'", name);
@@ -147,6 +150,14 @@ bool Psa::FindPart(Lowerer& l, const Operand& given, const size_t (&parameters)[
         l.ParametersOf(*stage.object).size() != parameters[i]) {
       l.NotYet(at, "argument {} of {} with other parameters than PSA's, which has {}", i + 1, what,
                parameters[i]);
+      return false;
+    }
+    // Where psa.p4 does not declare the package, its parameters may be anything.
+    const TypeId packet = ParameterType(l, stage.object, 0);
+    const std::string_view wanted = i == 0 ? "packet_in" : i == 2 ? "packet_out" : "";
+    if (!wanted.empty() &&
+        (!l.types.Is(packet, TypeKind::kExtern) || l.types.NominalOf(packet).name != wanted)) {
+      l.NotYet(at, "argument {} of {} whose first parameter is no {}", i + 1, what, wanted);
       return false;
     }
     out->stages[i] = stage.object;
@@ -173,6 +184,11 @@ Loc Psa::Standard(Lowerer& l, Instance* stage, size_t i) {
   Location out;
   out.kind = Location::Kind::kStruct;
   out.type = ParameterType(l, stage, i);
+  if (!l.types.Is(out.type, TypeKind::kStruct)) {
+    l.NotYet(declared->span, "'{}' of type '{}', which is no struct", declared->name.text,
+             l.types.Print(out.type));
+    return l.Nowhere(out.type);
+  }
   for (const Field& field : l.types.Fields(out.type)) {
     const std::string name = fmt::format("{}.{}", declared->name.text, field.name);
     const auto* known = std::find_if(std::begin(kRoles), std::end(kRoles),
@@ -364,6 +380,7 @@ void Psa::Pipeline(Lowerer& l, Instance& package, Span at) {
     const Binding parser_standard = bound(Standard(l, parse_in, 3));
     const Binding standard = bound(Standard(l, control_in, 2));
     const Binding decisions = bound(Standard(l, control_in, 3));
+    if (l.diagnostics.failed()) return;
     Init(l, Role::kDrop, 1);
     Restore(l, resubmit);
     Restore(l, recirculate);
@@ -384,6 +401,7 @@ void Psa::Pipeline(Lowerer& l, Instance& package, Span at) {
     const Binding standard = bound(Standard(l, control_out, 2));
     const Binding decisions = bound(Standard(l, control_out, 3));
     const Binding port = bound(Standard(l, deparse_out, 6));
+    if (l.diagnostics.failed()) return;
     for (const Role role : {Role::kParserError, Role::kClone, Role::kCloneSessionId, Role::kDrop})
       Init(l, role, 0);
     Restore(l, normal);
