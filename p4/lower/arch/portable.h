@@ -41,6 +41,7 @@ class PortableExterns {
   enum class Extern : uint32_t;
 
   Extern KindOf(const Instance& object) const;
+  void CheckOwner(Lowerer& l, const Instance& object, schema::TableId owner, Span at);
   Operand CallCounter(Lowerer& l, Instance& object, const CallExpr* e,
                       const std::vector<CallArgument>& arguments);
   Operand CallMeter(Lowerer& l, Instance& object, const CallExpr* e,
