@@ -203,8 +203,15 @@ std::string Lowerer::TypeNameOf(TypeId type) {
   if (!types.IsNominal(type)) return "";
   const Nominal& nominal = types.NominalOf(type);
   const Declaration* declaration = TopLevel(nominal.declaration);
-  return declaration != nullptr ? LocalName(declaration->annotations, nominal.name)
-                                : std::string(nominal.name);
+  // A generic type is called by its arguments too, which make it another one: pair_bit8_bit32.
+  std::string name(nominal.name);
+  for (const TypeId argument : types[type].arguments) {
+    name += '_';
+    for (const char c : types.Print(argument))
+      if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
+        name += c;
+  }
+  return declaration != nullptr ? LocalName(declaration->annotations, name) : name;
 }
 
 uint32_t Lowerer::FieldTypeOf(TypeId type, const TypeRef* written, std::string* type_name,
@@ -348,8 +355,25 @@ uint32_t Lowerer::DataTypeOf(TypeId type) {
     }
   } else {
     const auto* s = As<StructDecl>(declaration);
+    // P4Info's headers have no structs in them: the fields of one are the header's, "s.f".
+    const std::function<void(TypeId, const std::string&)> flatten = [&](TypeId part,
+                                                                        const std::string& name) {
+      if (types.Is(part, TypeKind::kStruct)) {
+        for (const Field& field : types.Fields(part))
+          flatten(field.type, name + "." + std::string(field.name));
+        return;
+      }
+      schema::NamedType::Member member;
+      member.name = name;
+      member.type = DataTypeOf(part);
+      named.members.push_back(std::move(member));
+    };
     const auto fields = types.Fields(type);
     for (size_t i = 0; i < fields.size(); ++i) {
+      if (t.kind == TypeKind::kHeader && types.Is(fields[i].type, TypeKind::kStruct)) {
+        flatten(fields[i].type, std::string(fields[i].name));
+        continue;
+      }
       schema::NamedType::Member member;
       member.name = std::string(fields[i].name);
       member.type = DataTypeOf(fields[i].type);
