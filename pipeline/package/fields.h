@@ -99,9 +99,10 @@ IPDK_FIELDS(schema::DataType, kind, width, name, members)
 IPDK_FIELDS(schema::NamedType::Member, name, type, value, annotations)
 IPDK_FIELDS(schema::NamedType, kind, name, members, underlying, translated, translation_uri,
             translation_width, annotations)
+IPDK_FIELDS(schema::BlockPipe, block, pipe)
 IPDK_FIELDS(schema::Schema, program, architecture, package_annotations, package_doc, tables,
             actions, action_profiles, counters, meters, registers, digests, value_sets,
-            controller_headers, types, named_types)
+            controller_headers, types, named_types, pipes)
 
 // ---- the program
 

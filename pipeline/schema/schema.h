@@ -250,6 +250,12 @@ struct NamedType {
   std::vector<Annotation> annotations;
 };
 
+// The part of the device that a block of the program is for: TDI puts its name before those of the
+// block's objects ("ep" before "cEgress.t"). Objects of no such block are in "pipe".
+struct BlockPipe {
+  std::string block, pipe;
+};
+
 struct Schema {
   std::string program;       // base name of the source file
   std::string architecture;  // "v1model", "psa", "pna", "" for none
@@ -267,6 +273,7 @@ struct Schema {
   std::vector<ControllerHeader> controller_headers;
   std::vector<DataType> types;
   std::vector<NamedType> named_types;
+  std::vector<BlockPipe> pipes;
 };
 
 // P4Runtime id prefixes (p4.config.v1.P4Ids.Prefix), shifted to the top byte.

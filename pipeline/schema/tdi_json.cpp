@@ -93,8 +93,7 @@ std::string KeyName(const std::string& name) {
 
 class Printer {
  public:
-  explicit Printer(const Schema& schema)
-      : s_(schema), prefix_(schema.architecture == "psa" ? "ip." : "pipe.") {}
+  explicit Printer(const Schema& schema) : s_(schema) {}
 
   std::string Run() {
     Json tables = Json::array();
@@ -124,13 +123,19 @@ class Printer {
   }
 
  private:
+  std::string FullName(const Preamble& preamble) const {
+    const std::string& name = preamble.name;
+    for (const BlockPipe& of : s_.pipes)
+      if (name.starts_with(of.block) &&
+          (name.size() == of.block.size() || name[of.block.size()] == '.'))
+        return of.pipe + "." + name;
+    return "pipe." + name;
+  }
+
   Json Head(const Preamble& preamble, const char* type, uint64_t size) const {
-    return {{"name", prefix_ + preamble.name},
-            {"id", preamble.id},
-            {"table_type", type},
-            {"size", size},
-            {"annotations", Json::array()},
-            {"depends_on", Json::array()}};
+    return {{"name", FullName(preamble)},   {"id", preamble.id},
+            {"table_type", type},           {"size", size},
+            {"annotations", Json::array()}, {"depends_on", Json::array()}};
   }
 
   static void AddCounter(const Counter& counter, Json& data) {
@@ -248,7 +253,7 @@ class Printer {
 
   Json SelectorTable(const ActionProfile& profile) const {
     Json out = Head(profile.preamble, "Selector", profile.size);
-    out["name"] = prefix_ + profile.preamble.name + "_sel";
+    out["name"] = FullName(profile.preamble) + "_sel";
     out["id"] = uint64_t{profile.preamble.id} + kSelectorBit;
     out["depends_on"].push_back(profile.preamble.id);
     out["key"] = Json::array({Key(kGroupKey, "$SELECTOR_GROUP_ID", "Exact", Type("uint32"), true)});
@@ -262,7 +267,7 @@ class Printer {
 
   Json GetMemberTable(const ActionProfile& profile) const {
     Json out = Head(profile.preamble, "SelectorGetMember", 1);
-    out["name"] = prefix_ + profile.preamble.name + "_sel_get_member";
+    out["name"] = FullName(profile.preamble) + "_sel_get_member";
     out["id"] = uint64_t{profile.preamble.id} + kGetMemberBit;
     out["depends_on"].push_back(uint64_t{profile.preamble.id} + kSelectorBit);
     out["key"] = Json::array({Key(kGroupKey, "$SELECTOR_GROUP_ID", "Exact", Type("uint64"), true),
@@ -318,14 +323,13 @@ class Printer {
                              known ? named->members[i].name : "f" + std::to_string(i + 1),
                              Bytes(digest.widths[i])));
     }
-    return {{"name", prefix_ + digest.preamble.name},
+    return {{"name", FullName(digest.preamble)},
             {"id", digest.preamble.id},
             {"annotations", Json::array()},
             {"fields", std::move(fields)}};
   }
 
   const Schema& s_;
-  const std::string prefix_;
 };
 
 }  // namespace

@@ -339,6 +339,15 @@ void Psa::Pipeline(Lowerer& l, Instance& package, Span at) {
   if (!FindPart(l, given(0), {6, 4, 7}, "IngressPipeline", at, &in) ||
       !FindPart(l, given(2), {7, 4, 7}, "EgressPipeline", at, &out))
     return;
+  const auto* declared = As<BlockTypeDecl>(package.declaration);
+  const auto name_pipe = [&](const Part& part, size_t i) {
+    const Instance& pipeline = *given(i).object;
+    std::string name = pipeline.name;
+    if (name.empty() && declared != nullptr) name = std::string(declared->parameters[i]->name.text);
+    for (const Instance* stage : part.stages) l.schema.pipes.push_back({stage->path, name});
+  };
+  name_pipe(in, 0);
+  name_pipe(out, 2);
   const auto bound = [](Loc loc) {
     Binding binding;
     binding.loc = std::move(loc);
