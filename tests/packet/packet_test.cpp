@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "pipeline/ir/parse_text.h"
+#include "pipeline/ir/print.h"
+
 namespace ipdk::tests {
 namespace {
 
@@ -23,11 +26,14 @@ std::vector<std::string> Names() {
 
 class PacketTest : public ::testing::TestWithParam<std::string> {
  protected:
-  static void Passes(const char* target) {
+  static p4::CompileOptions Program() {
     p4::CompileOptions options;
     options.path = kFolder + GetParam() + ".p4";
     options.include_dirs = {IPDK_SOURCE_DIR "/p4/include"};
-    const PacketOutcome outcome = RunPacketTest(options, kFolder + GetParam() + ".stf", target);
+    return options;
+  }
+  static void Passes(const char* target) {
+    const PacketOutcome outcome = RunPacketTest(Program(), kFolder + GetParam() + ".stf", target);
     EXPECT_EQ(outcome.kind, PacketOutcome::Kind::kPass) << outcome.text;
     EXPECT_GT(outcome.packets, 0u);
   }
@@ -35,6 +41,18 @@ class PacketTest : public ::testing::TestWithParam<std::string> {
 
 TEST_P(PacketTest, Eval) { Passes("eval"); }
 TEST_P(PacketTest, Cpu) { Passes("cpu"); }
+
+// The text form of the IR says all that there is to say.
+TEST_P(PacketTest, TextForm) {
+  p4::SourceMap sources;
+  p4::Diagnostics diagnostics(sources);
+  const auto compiled = p4::Compile(Program(), sources, diagnostics);
+  ASSERT_TRUE(compiled.has_value()) << diagnostics.Print();
+  const std::string text = ir::Print(*compiled);
+  const auto again = ir::ParseText(text);
+  ASSERT_TRUE(again.has_value()) << again.error().ToString();
+  EXPECT_EQ(ir::Print(*again), text);
+}
 
 INSTANTIATE_TEST_SUITE_P(Testdata, PacketTest, ::testing::ValuesIn(Names()),
                          [](const auto& param) { return param.param; });
