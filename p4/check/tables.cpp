@@ -419,7 +419,9 @@ void Checker::CheckEntries(const TableProperty& property, const TableDecl* d, Ta
       }
       if (priority) one.priority = IntegerValue(*priority);
     }
-    if (const auto* list = As<ListExpr>(entry.keyset); list != nullptr && facts.keys.size() != 1) {
+    // A keyset in parentheses reads as a list of one.
+    if (const auto* list = As<ListExpr>(entry.keyset);
+        list != nullptr && (facts.keys.size() != 1 || list->elements.size() == 1)) {
       one.keys.assign(list->elements.begin(), list->elements.end());
       Facts(entry.keyset).type = Facts(entry.keyset).target = types_.void_type();
     } else if (IsAnyKeyset(entry.keyset)) {

@@ -12,7 +12,7 @@ control Run(inout headers hdr, inout metadata meta, inout standard_metadata_t st
         largest_priority_wins = true;
         priority_delta = 10;
         entries = {
-            const priority = 100: 0x10 &&& 0xf0: x(1);
+            const priority = 100: (0x10 &&& 0xf0): x(1);
             0x12: x(2);                       // 90
             priority = 200: 0x13: x(3);
             0x13: x(4);                       // 190
