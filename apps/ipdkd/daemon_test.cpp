@@ -114,6 +114,53 @@ TEST_F(DaemonTest, PortsEntriesTraceAndARestart) {
   EXPECT_FALSE(Has(Good({"list", "ports"}), "p1 "));
 }
 
+TEST_F(DaemonTest, MembersAndGroups) {
+  Good({"load", IPDK_SOURCE_DIR "/tests/packet/selector/ecmp.p4"});
+  const std::vector<std::string> route = {"table", "add", "routes", "hdr.route.dst=7"};
+  const auto with = [](std::vector<std::string> words, const std::string& word) {
+    words.push_back(word);
+    return words;
+  };
+  for (const char* number : {"5", "6", "7"})
+    Good({"member", "add", "next_hops", number, "action=send", fmt::format("port={}", number)});
+  EXPECT_TRUE(Has(Good({"member", "list", "next_hops"}), "port=6"));
+  EXPECT_TRUE(Has(Good({"group", "list", "next_hops"}), "no groups"));
+  EXPECT_TRUE(Has(Run(with(route, "group=1")).err, "no group 1"));
+  EXPECT_TRUE(Has(Run({"group", "add", "next_hops", "1", "9"}).err, "no member 9"));
+  EXPECT_TRUE(Has(Run({"group", "add", "next_hops", "1", "5*64", "6"}).err, "64"));
+  Good({"group", "add", "next_hops", "1", "5", "6*2", "7"});
+  EXPECT_EQ(Run({"group", "add", "next_hops", "1", "5"}).code, 1);
+  EXPECT_EQ(Run({"group", "modify", "next_hops", "2", "5"}).code, 1);
+  Good(with(route, "group=1"));
+  EXPECT_TRUE(Has(Good({"table", "list", "routes"}), "group=1"));
+  EXPECT_TRUE(Has(Run({"group", "delete", "next_hops", "1"}).err, "entries name group 1"));
+  EXPECT_TRUE(Has(Run({"member", "delete", "next_hops", "6"}).err, "groups have member 6"));
+  const auto trace = [&] { return Good({"trace", "--port", "1", "00070000000361"}); };
+  const std::string first = trace();
+  EXPECT_TRUE(Has(first, "out on port 5") || Has(first, "out on port 6") ||
+              Has(first, "out on port 7"))
+      << first;
+  // Members, groups and the flow's way are there after a restart and in another program.
+  const std::string groups = Good({"group", "list", "next_hops", "--json"});
+  EXPECT_TRUE(Has(groups, "\"weight\":2")) << groups;
+  Restart();
+  EXPECT_EQ(Good({"group", "list", "next_hops", "--json"}), groups);
+  EXPECT_EQ(trace(), first);
+  Good({"load", "-D", "ANOTHER", IPDK_SOURCE_DIR "/tests/packet/selector/ecmp.p4"});
+  EXPECT_EQ(Good({"group", "list", "next_hops", "--json"}), groups);
+  EXPECT_EQ(trace(), first);
+  Good({"group", "modify", "next_hops", "1", "6"});
+  EXPECT_TRUE(Has(trace(), "out on port 6"));
+  Good({"member", "modify", "next_hops", "6", "action=mark", "port=8", "tag=1"});
+  EXPECT_TRUE(Has(trace(), "out on port 8"));
+  // An empty group runs NoAction.
+  Good({"group", "modify", "next_hops", "1"});
+  EXPECT_TRUE(Has(trace(), "NoAction")) << trace();
+  Good({"table", "delete", "routes", "hdr.route.dst=7"});
+  Good({"group", "delete", "next_hops", "1"});
+  Good({"member", "delete", "next_hops", "6"});
+}
+
 TEST_F(DaemonTest, GroupsAndCounters) {
   Good({"load", "-D", "COUNT_PROTOCOLS", kRouter});
   Good({"create", "group", "5", "1", "2:3"});

@@ -5,6 +5,7 @@
 #include "apps/trace_text.h"
 #include "pipeline/eval/switch.h"
 #include "pipeline/package/package.h"
+#include "targets/cpu/target/selectors.h"
 #include "targets/cpu/target/tables.h"
 #include "tdi/fixed/replication.h"
 
@@ -29,21 +30,26 @@ class Teller final : public eval::TraceListener {
   p4runtime::TraceResult& out_;
 };
 
-// The arguments of the member that a row of a table with an action profile names.
-Status UseMember(const tdi::Device& device, const ir::Compiled& compiled,
-                 const schema::Table& table, const tdi::Row& row, schema::Entry* entry) {
+// A row of a table with an action profile, with what its member or group does.
+Result<schema::Entry> Indirect(const tdi::Device& device, const ir::Compiled& compiled,
+                               const schema::Table& table, const tdi::TableSchema& shown,
+                               const tdi::Row& row) {
   const uint32_t profile = compiled.schema.action_profiles[table.implementation].preamble.id;
   const auto members = device.FindTable(profile);
   if (members == nullptr) return NotFound("table '{}': its members are gone", table.preamble.name);
-  IPDK_ASSIGN(const tdi::Row member, device.Get(profile, row.data, 0));
-  const tdi::ActionSpec* action = members->FindAction(member.action);
-  if (action == nullptr) return Internal("table '{}': a member has no action", table.preamble.name);
-  for (uint32_t i = 0; i < table.actions.size(); ++i)
-    if (compiled.schema.actions[table.actions[i].action].preamble.id == member.action)
-      entry->action = i;
-  IPDK_ASSIGN(std::vector<tdi::DataValue> values, tdi::DecodeData(action->params, member.data));
-  for (tdi::DataValue& value : values) entry->args.push_back(std::move(value.value));
-  return {};
+  const auto get = [&](uint32_t in, uint32_t number) {
+    tdi::FieldWriter key;
+    key.Bits(number, 32);
+    return device.Get(in, key.Take(), 0);
+  };
+  cpu::ProfileView view;
+  view.members = members.get();
+  view.member = [&](uint32_t number) { return get(profile, number); };
+  view.group = [&](uint32_t number) -> Result<tdi::Group> {
+    IPDK_ASSIGN(const tdi::Row group, get(profile + tdi::kGroupTableOffset, number));
+    return tdi::DecodeGroup(group.data);
+  };
+  return cpu::ProfileEntry(compiled.schema, table, shown, row, view);
 }
 
 // The device's rows were checked when they came in, so they go into the interpreter's lists as they
@@ -61,12 +67,8 @@ Status CopyEntries(const tdi::Device& device, const ir::Compiled& compiled,
     IPDK_RETURN_IF_ERROR(device.Scan(schema->id, {}, [&](const tdi::RowView& view) {
       if (view.is_default) return true;
       const bool indirect = table.implementation.valid();
-      auto entry = indirect ? cpu::KeyEntry(*schema, *view.row, false)
+      auto entry = indirect ? Indirect(device, compiled, table, *schema, *view.row)
                             : cpu::ToEntry(*schema, *view.row, false);
-      if (indirect && entry) {
-        failed = UseMember(device, compiled, table, *view.row, &*entry);
-        if (!failed) return false;
-      }
       if (!entry) {
         failed = std::unexpected(std::move(entry).error());
         return false;

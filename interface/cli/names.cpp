@@ -298,6 +298,18 @@ std::string P4Names::PrintMatch(const info::Table& table, const p4::v1::FieldMat
 std::string P4Names::PrintAction(const p4::v1::TableAction& table_action) const {
   if (const uint32_t member = table_action.action_profile_member_id(); member != 0)
     return fmt::format("member={}", member);
+  if (const uint32_t group = table_action.action_profile_group_id(); group != 0)
+    return fmt::format("group={}", group);
+  if (table_action.has_action_profile_action_set()) {
+    std::string out;
+    for (const auto& one : table_action.action_profile_action_set().action_profile_actions()) {
+      p4::v1::TableAction action;
+      *action.mutable_action() = one.action();
+      out += (out.empty() ? "" : " | ") + PrintAction(action);
+      if (one.weight() != 1) out += fmt::format("*{}", one.weight());
+    }
+    return "{" + out + "}";
+  }
   if (!table_action.has_action()) return "-";
   const auto& action = table_action.action();
   const auto* spec = Action(action.action_id());

@@ -113,6 +113,7 @@ int RunTable(Context&, const Arguments&);
 int RunCounter(Context&, const Arguments&);
 int RunMeter(Context&, const Arguments&);
 int RunMember(Context&, const Arguments&);
+int RunGroup(Context&, const Arguments&);
 int RunTrace(Context&, const Arguments&);
 
 }  // namespace ipdk::cli

@@ -13,7 +13,11 @@ namespace ipdk::cli {
 
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb> verbs = {
-      {"compile", kHelpCompile, {}, {"-I", "-D", "-W", "--arch", "--emit", "--format", "-o"}, RunCompile},
+      {"compile",
+       kHelpCompile,
+       {},
+       {"-I", "-D", "-W", "--arch", "--emit", "--format", "-o"},
+       RunCompile},
       {"check", kHelpCheck, {}, {"-I", "-D", "-W", "--arch"}, RunCheck},
       {"stf", kHelpStf, {}, {"--target", "-I", "-D", "--arch"}, RunStf},
       {"load", kHelpLoad, {"--replace", "--verify"}, {"-I", "-D", "--arch"}, RunLoad},
@@ -23,6 +27,7 @@ const std::vector<Verb>& Verbs() {
       {"show", kHelpShow, {}, {}, RunShow},
       {"table", kHelpTable, {}, {}, RunTable},
       {"member", kHelpMember, {}, {}, RunMember},
+      {"group", kHelpGroup, {}, {}, RunGroup},
       {"counter", kHelpCounter, {}, {}, RunCounter},
       {"meter", kHelpMeter, {}, {}, RunMeter},
       {"trace", kHelpTrace, {}, {"--port", "-I", "-D", "--arch"}, RunTrace},

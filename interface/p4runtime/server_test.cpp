@@ -12,6 +12,7 @@
 #include "tdi/conformance/memory_backend.h"
 #include "tdi/device.h"
 #include "tdi/fixed/replication.h"
+#include "tdi/selection.h"
 #include "tdi/target.h"
 #include "wire/p4runtime_client.h"
 
@@ -110,9 +111,16 @@ struct Tables {
     members.keys = {Bits(1, "member", 32)};
     members.actions = Actions();
     Add(members);
+    tdi::TableSchema groups;
+    groups.id = kProfile + tdi::kGroupTableOffset;
+    groups.name = tdi::GroupTableName(members.name);
+    groups.kind = tdi::TableKind::kActionGroup;
+    groups.keys = {Bits(1, "group", 32)};
+    groups.data = tdi::GroupFields();
+    Add(groups);
     auto via = Match(kVia, "ingress.via", {Bits(1, "x", 8)}, false);
     via.actions.clear();
-    via.data = {Bits(1, "member", 32)};
+    via.data = tdi::SelectorFields();
     via.has_default = false;
     via.kind = tdi::TableKind::kMatchAction;
     backends.push_back(std::make_unique<MemoryBackend>(via));
@@ -227,6 +235,7 @@ std::shared_ptr<const schema::Schema> MakeSchema() {
   for (const uint32_t id : {kRoute, kAcl, kConst, kVia, kPoliced}) {
     schema::Table table;
     table.preamble.id = id;
+    if (id == kVia) table.implementation = schema::ActionProfileId(0);
     schema->tables.Add(table);
   }
   schema::Counter counter;
@@ -234,6 +243,8 @@ std::shared_ptr<const schema::Schema> MakeSchema() {
   schema->counters.Add(counter);
   schema::ActionProfile profile;
   profile.preamble.id = kProfile;
+  profile.with_selector = true;
+  profile.max_group_size = 4;
   schema->action_profiles.Add(profile);
   schema::Meter meter;
   meter.preamble.id = kMeter;
@@ -582,7 +593,7 @@ TEST_F(ServerTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(code("table_entry { table_id: 0x02000003 is_default_action: true " + drop + " }",
                  "const", Update::MODIFY),
             Code::kPermissionDenied);
-  EXPECT_EQ(code("action_profile_group { }", "not yet supported"), Code::kUnimplemented);
+  EXPECT_EQ(code("action_profile_group { }", "id is not set"), Code::kInvalidArgument);
   EXPECT_EQ(code("action_profile_member { }", "id is not set"), Code::kInvalidArgument);
   EXPECT_EQ(code("meter_entry { meter_id: 1 }", "no meter has id"), Code::kNotFound);
   WriteRequest stranger;
@@ -743,6 +754,69 @@ TEST_F(ServerTest, Meters) {
       << "a meter is no parameter";
 }
 
+TEST_F(ServerTest, Groups) {
+  auto client = Primary();
+  const auto group = [](int number, const std::string& rest) {
+    return fmt::format("action_profile_group {{ action_profile_id: 0x11000001 group_id: {} {} }}",
+                       number, rest);
+  };
+  const std::string members =
+      "members { member_id: 5 weight: 1 } members { member_id: 6 weight: 2 } max_size: 4";
+  EXPECT_EQ(Do(*client, Update::INSERT, group(0, members)), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT, group(1, "max_size: -1")), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT, group(1, "members { member_id: 5 }")),
+            Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT,
+               group(1, R"(members { member_id: 5 weight: 1 watch_port: "\x01" })")),
+            Code::kUnimplemented);
+  EXPECT_EQ(Do(*client, Update::MODIFY, group(1, members)), Code::kNotFound);
+  EXPECT_EQ(Do(*client, Update::INSERT, group(1, members)), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::INSERT, group(1, members)), Code::kAlreadyExists);
+  EXPECT_EQ(Do(*client, Update::INSERT, group(2, "max_size: 4")), Code::kOk);
+  EXPECT_EQ(Read(*client, "action_profile_group { }")->size(), 2u);
+  auto read = Read(*client, group(1, ""));
+  ASSERT_EQ(read->size(), 1u);
+  const auto& one = (*read)[0].action_profile_group();
+  EXPECT_EQ(one.max_size(), 4);
+  ASSERT_EQ(one.members_size(), 2);
+  EXPECT_EQ(one.members(1).member_id(), 6u);
+  EXPECT_EQ(one.members(1).weight(), 2);
+  EXPECT_EQ(Do(*client, Update::DELETE, group(1, "")), Code::kOk);
+  EXPECT_EQ(Do(*client, Update::DELETE, group(1, "")), Code::kNotFound);
+}
+
+TEST_F(ServerTest, SetsOfActionsReadBackAsWritten) {
+  auto client = Primary();
+  const auto entry = [](const std::string& set) {
+    return R"(table_entry { table_id: 0x02000004 match { field_id: 1 exact { value: "\x07" } } )" +
+           (set.empty() ? "" : "action { action_profile_action_set { " + set + " } } ") + "}";
+  };
+  const auto drop = [](int weight, const std::string& more = "") {
+    return fmt::format(
+        "action_profile_actions {{ action {{ action_id: 0x01000002 }} weight: {} {} }} ", weight,
+        more);
+  };
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(drop(0))), Code::kInvalidArgument);
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(drop(3) + drop(2))), Code::kInvalidArgument)
+      << "the weights are more than max_group_size";
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(drop(1, "watch: 3"))), Code::kUnimplemented);
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(drop(1) + "action_selection_mode: RANDOM")),
+            Code::kUnimplemented);
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(drop(1) + "group_action { action_id: 0x01000002 }")),
+            Code::kUnimplemented);
+  const std::string set =
+      drop(100) + drop(2) + "action_selection_mode: HASH size_semantics: SUM_OF_MEMBERS";
+  EXPECT_EQ(Do(*client, Update::INSERT, entry(set)), Code::kOk);
+  const auto read = Read(*client, entry(""));
+  ASSERT_EQ(read->size(), 1u);
+  const auto& back = (*read)[0].table_entry().action().action_profile_action_set();
+  ASSERT_EQ(back.action_profile_actions_size(), 2);
+  EXPECT_EQ(back.action_profile_actions(0).weight(), 100);
+  EXPECT_EQ(back.action_profile_actions(1).action().action_id(), kDrop);
+  EXPECT_EQ(back.action_selection_mode(), p4::v1::ActionProfileActionSet::HASH);
+  EXPECT_EQ(back.size_semantics(), p4::v1::ActionProfileActionSet::SUM_OF_MEMBERS);
+}
+
 TEST_F(ServerTest, MembersValueSetsAndDigests) {
   auto client = Primary();
   const std::string member = "action_profile_member { action_profile_id: 0x11000001 member_id: 5 ";
@@ -759,8 +833,11 @@ TEST_F(ServerTest, MembersValueSetsAndDigests) {
   EXPECT_EQ(Do(*client, Update::INSERT, via + "action { action_profile_member_id: 5 } }"),
             Code::kOk);
   EXPECT_EQ((*Read(*client, via + "}"))[0].table_entry().action().action_profile_member_id(), 5u);
+  EXPECT_EQ(Do(*client, Update::MODIFY, via + "action { action_profile_group_id: 0 } }"),
+            Code::kInvalidArgument);
   EXPECT_EQ(Do(*client, Update::MODIFY, via + "action { action_profile_group_id: 5 } }"),
-            Code::kUnimplemented);
+            Code::kOk);
+  EXPECT_EQ((*Read(*client, via + "}"))[0].table_entry().action().action_profile_group_id(), 5u);
   EXPECT_EQ(Do(*client, Update::MODIFY, via + "action { " + drop + " }"), Code::kInvalidArgument);
 
   const std::string set = "value_set_entry { value_set_id: 0x03000001 ";

@@ -470,8 +470,6 @@ namespace {
 
 std::unexpected<Error> NotYet(p4::v1::Entity::EntityCase entity) {
   switch (entity) {
-    case p4::v1::Entity::kActionProfileGroup:
-      return Unimplemented("groups of action selectors are not yet supported");
     case p4::v1::Entity::kExternEntry:
       return Unimplemented("no extern of another kind is supported");
     default:
@@ -506,6 +504,8 @@ Result<Translator::Operations> Translator::Write(const p4::v1::Update& update) {
       return WriteDirectMeter(type, entity.direct_meter_entry());
     case p4::v1::Entity::kActionProfileMember:
       return WriteMember(type, entity.action_profile_member());
+    case p4::v1::Entity::kActionProfileGroup:
+      return WriteGroup(type, entity.action_profile_group());
     case p4::v1::Entity::kValueSetEntry:
       return WriteValueSet(type, entity.value_set_entry());
     case p4::v1::Entity::kDigestEntry:
@@ -539,6 +539,8 @@ Status Translator::Read(const p4::v1::Entity& filter, const Emit& emit) {
       return ReadTable(filter.direct_meter_entry().table_entry(), Direct::kMeter, emit);
     case p4::v1::Entity::kActionProfileMember:
       return ReadMember(filter.action_profile_member(), emit);
+    case p4::v1::Entity::kActionProfileGroup:
+      return ReadGroup(filter.action_profile_group(), emit);
     case p4::v1::Entity::kValueSetEntry:
       return ReadValueSet(filter.value_set_entry(), emit);
     case p4::v1::Entity::kDigestEntry:

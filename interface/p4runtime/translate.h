@@ -23,6 +23,8 @@
 
 namespace p4::v1 {
 class Action;
+class ActionProfileActionSet;
+class ActionProfileGroup;
 class ActionProfileMember;
 class CloneSessionEntry;
 class CounterData;
@@ -35,6 +37,7 @@ class MeterEntry;
 class MulticastGroupEntry;
 class RegisterEntry;
 class Replica;
+class TableAction;
 class TableEntry;
 class Update;
 class ValueSetEntry;
@@ -68,6 +71,13 @@ class Translator {
                    tdi::Row& row) const;
   Status EncodeAction(const tdi::TableSchema& table, const p4::v1::Action& action, bool is_default,
                       tdi::Row& row) const;
+  // Of a table with an action selector; null: it has none.
+  const schema::ActionProfile* SelectorOf(uint32_t table) const;
+  Result<std::string> EncodeActionSet(const tdi::TableSchema& table,
+                                      const p4::v1::ActionProfileActionSet& set) const;
+  // The member, group or set that a row names.
+  Status ToReference(const tdi::TableSchema& table, const tdi::Row& row,
+                     p4::v1::TableAction& out) const;
   Status ToAction(const tdi::TableSchema& table, const tdi::Row& row, p4::v1::Action& out) const;
   Status SetMeter(const tdi::TableSchema& table, const p4::v1::MeterConfig* config,
                   tdi::Row& row) const;
@@ -82,6 +92,7 @@ class Translator {
   Result<Operations> WriteDirectMeter(int type, const p4::v1::DirectMeterEntry& entry);
   Result<Operations> WriteMeter(int type, const p4::v1::MeterEntry& entry);
   Result<Operations> WriteMember(int type, const p4::v1::ActionProfileMember& entry);
+  Result<Operations> WriteGroup(int type, const p4::v1::ActionProfileGroup& entry);
   Result<Operations> WriteValueSet(int type, const p4::v1::ValueSetEntry& entry);
   Result<Operations> WriteDigest(int type, const p4::v1::DigestEntry& entry);
   Result<Operations> WriteCounter(int type, const p4::v1::CounterEntry& entry);
@@ -96,6 +107,7 @@ class Translator {
                       const Emit& emit);
   Status ReadMeter(const p4::v1::MeterEntry& filter, const Emit& emit);
   Status ReadMember(const p4::v1::ActionProfileMember& filter, const Emit& emit);
+  Status ReadGroup(const p4::v1::ActionProfileGroup& filter, const Emit& emit);
   Status ReadValueSet(const p4::v1::ValueSetEntry& filter, const Emit& emit);
   Status ReadDigest(const p4::v1::DigestEntry& filter, const Emit& emit);
   Status ReadCounter(const p4::v1::CounterEntry& filter, const Emit& emit);

@@ -3,6 +3,7 @@
 
 #include "interface/p4runtime/bytes.h"
 #include "interface/p4runtime/translate.h"
+#include "tdi/selection.h"
 
 namespace ipdk::p4runtime {
 namespace {
@@ -251,12 +252,28 @@ Status Translator::SetAction(const TableSchema& table, const p4::v1::TableEntry&
       return InvalidArgument(
           "table '{}' has an action profile: action_profile_member_id is wanted, not an action",
           table.name);
-    if (form != p4::v1::TableAction::kActionProfileMemberId)
-      return Unimplemented(
-          "table '{}': groups and action sets are not yet supported; name one member", table.name);
-    tdi::FieldWriter writer;
-    writer.Bits(entry.action().action_profile_member_id(), 32);
-    row.data = writer.Take();
+    const bool selects = table.FindData("group") != nullptr;
+    tdi::Reference reference;
+    if (form == p4::v1::TableAction::kActionProfileMemberId) {
+      reference.member = entry.action().action_profile_member_id();
+    } else if (!selects) {
+      return InvalidArgument(
+          "table '{}': its action profile is no action selector: action_profile_member_id is "
+          "wanted, not a group or a set",
+          table.name);
+    } else if (form == p4::v1::TableAction::kActionProfileGroupId) {
+      reference.group = entry.action().action_profile_group_id();
+      if (reference.group == 0)
+        return InvalidArgument("table '{}': action_profile_group_id 0: expected 1 or more",
+                               table.name);
+    } else if (form == p4::v1::TableAction::kActionProfileActionSet) {
+      IPDK_ASSIGN(reference.set,
+                  EncodeActionSet(table, entry.action().action_profile_action_set()));
+    } else {
+      return InvalidArgument(
+          "table '{}': the action is not set: a member, a group or a set is wanted", table.name);
+    }
+    row.data = tdi::EncodeReference(reference, selects);
     return {};
   }
   if (form != p4::v1::TableAction::kAction) {
@@ -596,8 +613,7 @@ Status Translator::ToTableEntry(const TableSchema& table, const tdi::RowView& vi
   else
     out.set_metadata(row.metadata);
   if (IsIndirect(table)) {
-    tdi::FieldReader reader(row.data);
-    out.mutable_action()->set_action_profile_member_id(static_cast<uint32_t>(reader.Bits(32)));
+    IPDK_RETURN_IF_ERROR(ToReference(table, row, *out.mutable_action()));
   } else if (table.FindAction(row.action) != nullptr) {
     IPDK_RETURN_IF_ERROR(ToAction(table, row, *out.mutable_action()->mutable_action()));
   }

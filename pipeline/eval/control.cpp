@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/externs/expire.h"
+#include "pipeline/externs/selector.h"
 #include "pipeline/schema/match.h"
 
 namespace ipdk::eval {
@@ -93,6 +94,9 @@ Status Control::Modify(schema::TableId table, const schema::Entry& entry) {
   IPDK_ASSIGN(const size_t at, Position(table, entry));
   schema::Entry& old = tables_[table.index].entries[at].entry;
   if (old.is_const) return PermissionDenied("the entry is const");
+  tables_[table.index].entries[at].slots.clear();
+  old.grouped = entry.grouped;
+  old.choices = entry.choices;
   old.action = entry.action;
   old.args = entry.args;
   return {};
@@ -107,6 +111,7 @@ Status Control::Delete(schema::TableId table, const schema::Entry& entry) {
   for (uint32_t i = 0; i < schema.actions.size(); ++i) {
     if (schema.actions[i].scope == schema::ActionScope::kDefaultOnly) continue;
     key.action = i;
+    key.grouped = false;
     key.args.assign(compiled_.schema.actions[schema.actions[i].action].params.size(), 0);
     break;
   }
@@ -171,7 +176,19 @@ Control::Found Control::Lookup(schema::TableId table, std::span<const Integer> k
     if (!best.hit || schema::Beats(fields, entry.entry, best.entry->entry))
       best = {&entry, true, static_cast<uint32_t>(i)};
   }
+  if (best.hit && best.entry->entry.grouped && best.entry->entry.choices.empty())
+    return {&t.miss, false, 0};
   return best;
+}
+
+const schema::Entry::Choice& Control::Choose(TableEntry& entry, uint32_t hash) {
+  const auto& choices = entry.entry.choices;
+  if (entry.slots.empty()) {
+    std::vector<externs::SelectorMember> members;
+    for (const auto& choice : choices) members.push_back({choice.identity, choice.weight});
+    entry.slots = externs::FillSelector(members);
+  }
+  return choices[entry.slots[externs::SelectorSlot(hash)]];
 }
 
 Result<Counts> Control::ReadCounter(schema::CounterId counter, uint64_t index) const {

@@ -33,6 +33,7 @@ struct Meter {
 // An entry with what belongs to it alone.
 struct TableEntry {
   schema::Entry entry;
+  std::vector<uint16_t> slots;  // of a group, made when first looked up
   // Of an entry that a packet added: the time after which it is gone without use, and when that is.
   bool learned = false;
   uint64_t lasts_ns = 0, expires_ns = UINT64_MAX;
@@ -47,8 +48,8 @@ struct Replica {
 
 struct CloneSession {
   std::vector<Replica> replicas;
-  uint32_t multicast_group = 0;  // its replicas come after; 0: none
-  uint32_t truncate = 0;         // bytes of a copy to keep; 0: all
+  uint32_t multicast_group = 0;   // its replicas come after; 0: none
+  uint32_t truncate = 0;          // bytes of a copy to keep; 0: all
   uint32_t class_of_service = 0;  // of the copies (PSA)
 };
 
@@ -72,6 +73,8 @@ class Control {
     uint32_t position = 0;  // among the entries
   };
   Found Lookup(schema::TableId table, std::span<const Integer> keys);
+  // The member of an entry's group for a hash of the selector keys. REQUIRES: it has choices.
+  static const schema::Entry::Choice& Choose(TableEntry& entry, uint32_t hash);
 
   // A deque: what a packet has found stays where it is when the packet adds an entry.
   using EntryList = std::deque<TableEntry>;

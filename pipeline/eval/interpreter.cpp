@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/externs/random.h"
+#include "pipeline/externs/selector.h"
 #include "pipeline/ir/names.h"
 #include "pipeline/schema/match.h"
 
@@ -286,8 +287,7 @@ Interpreter::Step Interpreter::Extern(const ir::Stmt& stmt, PacketState& state) 
     case ExternOp::kDirectMeterExecute: {
       const schema::MeterId id(stmt.object);
       if (TableEntry* entry = last(s_.meters[id].direct_of))
-        outs[0] =
-            control_.ExecuteDirect(id, *entry, env_->now_ns, bytes(1), color(ins[0]));
+        outs[0] = control_.ExecuteDirect(id, *entry, env_->now_ns, bytes(1), color(ins[0]));
       object = s_.meters[id].preamble.name;
       break;
     }
@@ -419,15 +419,27 @@ ir::BlockId Interpreter::Lookup(const ir::Terminator& t, PacketState& state) {
   }
   const Control::Found found = control_.Lookup(t.table, keys);
   const schema::Entry& entry = found.entry->entry;
+  uint32_t position = entry.action;
+  const std::vector<Integer>* args = &entry.args;
+  if (entry.grouped) {
+    externs::BitJoiner joined;
+    for (size_t i = 0; i < table.selector_widths.size(); ++i)
+      joined.Append(Eval(t.exprs[table.keys.size() + i], state), table.selector_widths[i]);
+    const auto& choice = Control::Choose(
+        *found.entry,
+        externs::Hash(externs::kSelectorHash, joined.bytes().data(), joined.bytes().size()));
+    position = choice.action;
+    args = &choice.args;
+  }
   if (telling()) {
     std::vector<TraceValue> values;
     for (size_t i = 0; found.hit && i < keys.size(); ++i)
       values.push_back({table.keys[i].name, schema::ToText(table.keys[i], entry.matches[i])});
     Tell(found.hit ? TraceKind::kHit : TraceKind::kMiss, table.preamble.name, std::move(values));
-    const schema::Action& action = s_.actions[table.actions[entry.action].action];
+    const schema::Action& action = s_.actions[table.actions[position].action];
     std::vector<TraceValue> params;
     for (size_t i = 0; i < action.params.size(); ++i)
-      params.push_back({action.params[i].name, Hex(entry.args[i])});
+      params.push_back({action.params[i].name, Hex((*args)[i])});
     Tell(TraceKind::kAction, action.preamble.name, std::move(params));
   }
   if (found.entry->learned && !own_timers_[t.table.index])
@@ -439,9 +451,8 @@ ir::BlockId Interpreter::Lookup(const ir::Terminator& t, PacketState& state) {
     for (schema::CounterId counter : table.direct_counters)
       control_.CountDirect(counter, *found.entry, env_->packet_bytes);
   if (t.hit.valid()) state.vars[t.hit.index] = found.hit;
-  const ir::ActionTarget& target = t.actions[entry.action];
-  for (size_t i = 0; i < target.params.size(); ++i)
-    state.vars[target.params[i].index] = entry.args[i];
+  const ir::ActionTarget& target = t.actions[position];
+  for (size_t i = 0; i < target.params.size(); ++i) state.vars[target.params[i].index] = (*args)[i];
   return target.block;
 }
 

@@ -82,7 +82,8 @@ IPDK_FIELDS(schema::ActionParam, id, name, width, type_name, translated_string, 
 IPDK_FIELDS(schema::Action, preamble, params)
 IPDK_FIELDS(schema::ActionRef, action, scope, annotations)
 IPDK_FIELDS(schema::Match, value, mask, high, prefix_length, wildcard)
-IPDK_FIELDS(schema::Entry, matches, order, action, args, is_const)
+IPDK_FIELDS(schema::Entry::Choice, identity, weight, action, args)
+IPDK_FIELDS(schema::Entry, matches, order, action, args, is_const, grouped, choices)
 IPDK_FIELDS(schema::Table, preamble, keys, selector_widths, actions, default_entry, const_default,
             implementation, direct_counters, direct_meters, size, idle_timeout, const_entries,
             entries, add_on_miss, auto_delete)

@@ -143,19 +143,15 @@ Status CheckMatch(const MatchField& field, const Match& match) {
   return {};
 }
 
-Status CheckEntry(const Schema& schema, const Table& table, const Entry& entry, bool is_default) {
+namespace {
+
+Status CheckAction(const Schema& schema, const Table& table, uint32_t position,
+                   const std::vector<Integer>& args, bool is_default) {
   const std::string& name = table.preamble.name;
-  const size_t want = is_default ? 0 : table.keys.size();
-  if (entry.matches.size() != want)
-    return InvalidArgument("table '{}' wants {} key fields, got {}", name, want,
-                           entry.matches.size());
-  for (size_t i = 0; i < want; ++i)
-    if (auto status = CheckMatch(table.keys[i], entry.matches[i]); !status)
-      return std::unexpected(std::move(status).error().Within(fmt::format("table '{}'", name)));
-  if (entry.action >= table.actions.size())
+  if (position >= table.actions.size())
     return InvalidArgument("table '{}' has {} actions, got position {}", name, table.actions.size(),
-                           entry.action);
-  const ActionRef& ref = table.actions[entry.action];
+                           position);
+  const ActionRef& ref = table.actions[position];
   if (!schema.actions.Contains(ref.action))
     return InvalidArgument("table '{}' names an action that does not exist", name);
   const Action& action = schema.actions[ref.action];
@@ -165,14 +161,36 @@ Status CheckEntry(const Schema& schema, const Table& table, const Entry& entry, 
   if (!is_default && ref.scope == ActionScope::kDefaultOnly)
     return InvalidArgument("table '{}': action '{}' may only be the default (it is @defaultonly)",
                            name, action.preamble.name);
-  if (entry.args.size() != action.params.size())
+  if (args.size() != action.params.size())
     return InvalidArgument("action '{}' wants {} arguments, got {}", action.preamble.name,
-                           action.params.size(), entry.args.size());
-  for (size_t i = 0; i < entry.args.size(); ++i)
-    if (entry.args[i] < 0 || BitLength(entry.args[i]) > action.params[i].width)
+                           action.params.size(), args.size());
+  for (size_t i = 0; i < args.size(); ++i)
+    if (args[i] < 0 || BitLength(args[i]) > action.params[i].width)
       return InvalidArgument("action '{}': parameter '{}' wants at most {} bits, got 0x{}",
                              action.preamble.name, action.params[i].name, action.params[i].width,
-                             entry.args[i].get_str(16));
+                             args[i].get_str(16));
+  return {};
+}
+
+}  // namespace
+
+Status CheckEntry(const Schema& schema, const Table& table, const Entry& entry, bool is_default) {
+  const std::string& name = table.preamble.name;
+  const size_t want = is_default ? 0 : table.keys.size();
+  if (entry.matches.size() != want)
+    return InvalidArgument("table '{}' wants {} key fields, got {}", name, want,
+                           entry.matches.size());
+  for (size_t i = 0; i < want; ++i)
+    if (auto status = CheckMatch(table.keys[i], entry.matches[i]); !status)
+      return std::unexpected(std::move(status).error().Within(fmt::format("table '{}'", name)));
+  if (!entry.grouped) return CheckAction(schema, table, entry.action, entry.args, is_default);
+  if (is_default || !schema.action_profiles.Contains(table.implementation) ||
+      !schema.action_profiles[table.implementation].with_selector)
+    return InvalidArgument(
+        "table '{}': {} cannot name a group", name,
+        is_default ? "the default entry" : "without an action selector, an entry");
+  for (const Entry::Choice& choice : entry.choices)
+    IPDK_RETURN_IF_ERROR(CheckAction(schema, table, choice.action, choice.args, false));
   return {};
 }
 

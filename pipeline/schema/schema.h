@@ -121,6 +121,17 @@ struct Entry {
   uint32_t action = 0;  // position in Table::actions
   std::vector<Integer> args;
   bool is_const = false;
+  // An entry that names a group of an action selector: one of the choices, by the packet's selector
+  // keys, and not `action`. Without choices it is as if the entry were not there. Never of a
+  // program's own entries.
+  struct Choice {
+    uint64_t identity = 0;  // what the member is known by
+    uint32_t weight = 1;
+    uint32_t action = 0;  // position in Table::actions
+    std::vector<Integer> args;
+  };
+  bool grouped = false;
+  std::vector<Choice> choices;
 };
 
 enum class CounterUnit : uint8_t { kPackets, kBytes, kBoth };

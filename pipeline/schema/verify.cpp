@@ -57,8 +57,11 @@ Status CheckTable(const Schema& schema, TableId id, const Table& table) {
                              schema.meters[meter].preamble.name);
   }
   IPDK_RETURN_IF_ERROR(CheckEntry(schema, table, table.default_entry, true));
-  for (const Entry& entry : table.entries)
+  for (const Entry& entry : table.entries) {
+    if (entry.grouped)
+      return InvalidArgument("table '{}': an entry of the program names a group", name);
     IPDK_RETURN_IF_ERROR(CheckEntry(schema, table, entry, false));
+  }
   return {};
 }
 

@@ -87,6 +87,11 @@ Result<p4::v1::TableEntry> ParseEntry(const P4Names& names, const info::Table& t
       if (!number || *number < 1 || *number > UINT32_MAX)
         return InvalidArgument("member '{}': expected a number from 1 on", value);
       entry.mutable_action()->set_action_profile_member_id(static_cast<uint32_t>(ToU64(*number)));
+    } else if (name == "group" && table.implementation_id() != 0) {
+      const auto number = ParseInteger(value);
+      if (!number || *number < 1 || *number > UINT32_MAX)
+        return InvalidArgument("group '{}': expected a number from 1 on", value);
+      entry.mutable_action()->set_action_profile_group_id(static_cast<uint32_t>(ToU64(*number)));
     } else if (name == "priority") {
       const auto number = ParseInteger(value);
       if (!number || *number < 1 || *number > INT32_MAX)
@@ -148,6 +153,10 @@ Json EntryJson(const P4Names& names, const info::Table& table, const p4::v1::Tab
   if (entry.priority() != 0) row["priority"] = entry.priority();
   if (entry.action().action_profile_member_id() != 0)
     row["member"] = entry.action().action_profile_member_id();
+  if (entry.action().action_profile_group_id() != 0)
+    row["group"] = entry.action().action_profile_group_id();
+  if (entry.action().has_action_profile_action_set())
+    row["set"] = names.PrintAction(entry.action());
   if (const auto* action = names.Action(entry.action().action().action_id())) {
     row["action"] = action->preamble().name();
     row["params"] = Json::object();
@@ -275,9 +284,11 @@ int RunTable(Context& context, const Arguments& arguments) {
   if (auto status = CheckKey(**names, table, *entry); !status)
     return context.Fail(std::move(status).error().Within(where));
   if (what != "delete" && !entry->has_action() && table.implementation_id() != 0)
-    return context.Fail(
-        Error(Code::kInvalidArgument,
-              fmt::format("{}: member=NUMBER is wanted (ipdk member makes one)", where)));
+    return context.Fail(Error(
+        Code::kInvalidArgument,
+        fmt::format(
+            "{}: member=NUMBER or group=NUMBER is wanted (ipdk member and ipdk group make them)",
+            where)));
   if (what != "delete" && !entry->has_action()) {
     std::string actions;
     for (const auto& ref : table.action_refs()) {

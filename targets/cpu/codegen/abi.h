@@ -21,6 +21,7 @@ struct SiteQueue {
   uint32_t unused = 0;
   uint8_t* keys = nullptr;
   uint32_t index[kMaxBurst] = {};
+  uint32_t hashes[kMaxBurst] = {};  // of the selector keys, where the table has any
 };
 
 // What a packet last looked up in a table that learns: entries are added for this key, and timers

@@ -18,6 +18,7 @@ struct Schedule {
     uint32_t table_id = 0;
     bool serial = false;
     bool learns = false;
+    bool selects = false;           // the table's entries may name groups
     uint32_t counter = UINT32_MAX;  // schema::CounterId of the table's first direct counter
   };
   codegen::StageFunction entry = nullptr;

@@ -241,10 +241,11 @@ class Compiler {
     schedule.serial_site = graph.serial_site;
     for (size_t i = 0; i < graph.sites.size(); ++i) {
       const codegen::Site& site = graph.sites[i];
-      schedule.sites.push_back({stages.sites[i],
-                                site.table.valid() ? p_->tables_[site.table.index].get() : nullptr,
-                                site.key_bytes, site.table.valid() ? site.table.index : 0,
-                                site.serial, site.learns});
+      schedule.sites.push_back(
+          {stages.sites[i], site.table.valid() ? p_->tables_[site.table.index].get() : nullptr,
+           site.key_bytes, site.table.valid() ? site.table.index : 0, site.serial, site.learns});
+      if (site.table.valid())
+        schedule.sites.back().selects = p_->tables_[site.table.index]->layout().selects;
       if (site.table.valid() && !p_->schema_.tables[site.table].direct_counters.empty())
         schedule.sites.back().counter = p_->schema_.tables[site.table].direct_counters[0].index;
     }

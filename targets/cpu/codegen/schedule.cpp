@@ -73,6 +73,7 @@ class Run {
     const layout::Record* records[kMaxBurst];
     std::memcpy(order, queue.index, n * sizeof order[0]);
     if (site.table != nullptr) site.table->Lookup(queue.keys, n, records);
+    if (site.selects) site.table->Select(queue.hashes, n, records);
     queue.count = 0;
     if (site.counter != UINT32_MAX) FetchCounters(site, records, n);
     if (!std::is_sorted(order, order + n)) Sort(order, records, n, site.table != nullptr);
@@ -144,6 +145,7 @@ class Run {
     const layout::Record* records[kMaxBurst];
     std::memcpy(order, queue.index, n * sizeof order[0]);
     if (site.table != nullptr) site.table->Lookup(queue.keys, n, records);
+    if (site.selects) site.table->Select(queue.hashes, n, records);
     queue.count = 0;
     if (!std::is_sorted(order, order + n)) Sort(order, records, n, site.table != nullptr);
     for (uint32_t i = 0; i < n; ++i) {

@@ -1,5 +1,6 @@
 // A stage: one function, a loop over packets, the nodes that they can run until the next cut.
 
+#include "pipeline/externs/selector.h"
 #include "targets/cpu/codegen/emit.h"
 
 namespace ipdk::cpu::codegen {
@@ -367,6 +368,17 @@ void Emitter::EmitCut(const Graph& graph, NodeId from, NodeId head) {
       if (const uint32_t rest = table.key_bytes - table.used_key_bytes; rest > 0)
         b_.CreateMemSet(At(key, uint64_t{table.used_key_bytes}), b_.getInt8(0), rest,
                         llvm::Align(1));
+    }
+    if (table.selects) {
+      memo_.clear();
+      const Joined joined =
+          JoinBits({t.exprs.begin() + static_cast<ptrdiff_t>(table.fields.size()), t.exprs.end()});
+      Value* bytes = b_.CreateLShr(b_.CreateAdd(joined.bits, I64(7)), 3);
+      Value* hash = Call("ipdk_hash", Bits(32),
+                         {I32(static_cast<uint32_t>(externs::kSelectorHash)), joined.bytes, bytes});
+      Value* hashes = At(queue, uint64_t{offsetof(SiteQueue, hashes)});
+      b_.CreateAlignedStore(hash, b_.CreateInBoundsGEP(Bits(32), hashes, count64), llvm::Align(4));
+      memo_.clear();
     }
   }
   b_.CreateAlignedStore(b_.CreateAdd(count, I32(1)), count_at, llvm::Align(4));

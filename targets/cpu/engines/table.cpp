@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "pipeline/externs/expire.h"
+#include "pipeline/externs/selector.h"
 #include "pipeline/schema/match.h"
 #include "targets/cpu/engines/engine.h"
 #include "targets/cpu/engines/epoch.h"
@@ -95,7 +96,7 @@ void Table::Init(std::shared_ptr<engines::Epoch> epoch) {
 }
 
 bool Table::CanLookUpInPlace(const layout::TableLayout& layout) {
-  return layout.used_key_bytes <= 2 &&
+  return !layout.selects && layout.used_key_bytes <= 2 &&
          std::all_of(layout.fields.begin(), layout.fields.end(), [](const layout::KeyField& field) {
            return field.kind == schema::MatchKind::kExact;
          });
@@ -175,7 +176,74 @@ void Table::DropRecord(uint32_t record) {
   if (!layout_.has_direct)
     interned_.erase(
         std::string(reinterpret_cast<const char*>(records_->Get(record)), layout_.record_bytes));
+  if (const auto group = group_of_.find(record); group != group_of_.end()) {
+    epoch_->Retire([kept = std::move(group->second)] {});
+    group_of_.erase(group);
+  }
   records_->Drop(record);
+}
+
+std::shared_ptr<const Table::Group> Table::MakeGroup(const schema::Entry& entry,
+                                                     uint32_t direct_index) {
+  std::string members, all;
+  std::vector<externs::SelectorMember> weighed;
+  for (const schema::Entry::Choice& choice : entry.choices) {
+    weighed.push_back({choice.identity, choice.weight});
+    members.append(reinterpret_cast<const char*>(&choice.identity), sizeof choice.identity);
+    members.append(reinterpret_cast<const char*>(&choice.weight), sizeof choice.weight);
+    all += layout::EncodeRecord(layout_, choice.action, choice.args, true, direct_index);
+  }
+  std::weak_ptr<const Group>& known = groups_[members + all];
+  if (auto group = known.lock()) return group;
+  std::weak_ptr<const std::vector<uint16_t>>& known_slots = slots_[members];
+  auto slots = known_slots.lock();
+  if (slots == nullptr) {
+    slots = std::make_shared<const std::vector<uint16_t>>(externs::FillSelector(weighed));
+    known_slots = slots;
+  }
+  auto group = std::make_shared<Group>();
+  group->slots = std::move(slots);
+  group->stride = layout_.record_bytes / 8;
+  group->records.resize(all.size() / 8);
+  if (!all.empty()) std::memcpy(group->records.data(), all.data(), all.size());
+  known = group;
+  if (groups_.size() + slots_.size() > sweep_groups_) {
+    std::erase_if(groups_, [](const auto& item) { return item.second.expired(); });
+    std::erase_if(slots_, [](const auto& item) { return item.second.expired(); });
+    sweep_groups_ = 64 + 2 * (groups_.size() + slots_.size());
+  }
+  return group;
+}
+
+uint32_t Table::TakeRecord(const schema::Entry& entry, uint32_t direct_index) {
+  if (!entry.grouped)
+    return TakeRecord(layout::EncodeRecord(layout_, entry.action, entry.args, true, direct_index));
+  std::shared_ptr<const Group> group = MakeGroup(entry, direct_index);
+  std::string bytes(layout_.record_bytes, '\0');
+  layout::RecordHeader header;
+  header.flags = layout::RecordHeader::kHit | layout::RecordHeader::kGroup;
+  header.direct_index = direct_index;
+  std::memcpy(bytes.data(), &header, sizeof header);
+  const Group* at = group.get();
+  std::memcpy(bytes.data() + sizeof header, &at, sizeof at);
+  const uint32_t record = TakeRecord(bytes);
+  group_of_.emplace(record, std::move(group));
+  return record;
+}
+
+void Table::Select(const uint32_t* hashes, uint32_t n, const layout::Record** records) const {
+  for (uint32_t i = 0; i < n; ++i) {
+    if ((records[i]->flags & layout::RecordHeader::kGroup) == 0) continue;
+    const Group* group;
+    std::memcpy(&group, records[i] + 1, sizeof group);
+    if (group->records.empty()) {
+      records[i] = default_record_.load(std::memory_order_acquire);
+      continue;
+    }
+    const size_t member = (*group->slots)[externs::SelectorSlot(hashes[i])];
+    records[i] =
+        reinterpret_cast<const layout::Record*>(group->records.data() + member * group->stride);
+  }
 }
 
 uint32_t Table::TakeDirectIndex() {
@@ -202,6 +270,8 @@ Status Table::Insert(const schema::Entry& entry) {
   if (keys_.empty())
     return InvalidArgument(
         "table '{}' has no key and so takes no entries: set its default action instead", name_);
+  if (entry.grouped && learned_ != nullptr)
+    return Unimplemented("table '{}': packets add entries, so groups are not yet supported", name_);
   Change change{Change::kInsert, MakeRule(entry), 0, 0};
   const auto [it, fresh] = book_.try_emplace(BookKey(change.rule));
   if (!fresh)
@@ -210,8 +280,7 @@ Status Table::Insert(const schema::Entry& entry) {
   Held& held = it->second;
   held.direct_index = TakeDirectIndex();
   held.sequence = change.rule.sequence = next_sequence_++;
-  held.record = change.rule.record =
-      TakeRecord(layout::EncodeRecord(layout_, entry.action, entry.args, true, held.direct_index));
+  held.record = change.rule.record = TakeRecord(entry, held.direct_index);
   unpublished_.push_back(std::move(change));
   return {};
 }
@@ -223,8 +292,7 @@ Status Table::Modify(const schema::Entry& entry) {
   Held& held = it->second;
   change.old_record = held.record;
   change.rule.sequence = held.sequence;
-  held.record = change.rule.record =
-      TakeRecord(layout::EncodeRecord(layout_, entry.action, entry.args, true, held.direct_index));
+  held.record = change.rule.record = TakeRecord(entry, held.direct_index);
   unpublished_.push_back(std::move(change));
   return {};
 }

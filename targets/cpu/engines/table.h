@@ -30,6 +30,12 @@ struct Rule;
 
 class Table {
  public:
+  // The members of an action selector's group as an entry has them. Never changes.
+  struct Group {
+    std::shared_ptr<const std::vector<uint16_t>> slots;  // externs::FillSelector
+    std::vector<uint64_t> records;                       // one behind the other; none: empty
+    uint32_t stride = 0;                                 // words
+  };
   // `keys` decide the engine. The default record is `schema.default_entry`, the program's entries
   // are inserted by the caller.
   Table(const schema::Schema& schema, const schema::Table& table,
@@ -88,6 +94,9 @@ class Table {
   uint32_t direct_indices() const { return next_direct_.load(std::memory_order_relaxed); }
   // keys: n keys of layout().key_bytes each, aligned to 8.
   void Lookup(const uint8_t* keys, uint32_t n, const layout::Record** out) const;
+  // After Lookup, of a table whose layout `selects`: puts a member's record in the place of each
+  // group's, by hashes of the selector keys.
+  void Select(const uint32_t* hashes, uint32_t n, const layout::Record** records) const;
   // One key of a table that learns; `entry` is null unless a packet added what was found.
   const layout::Record* LookupLearned(const uint8_t* key, uint64_t now_ns,
                                       engines::Learned::Entry** entry) const;
@@ -103,6 +112,8 @@ class Table {
   static std::string BookKey(const engines::Rule& rule);
   std::string Describe(const schema::Entry& entry) const;
   uint32_t TakeRecord(const std::string& bytes);
+  uint32_t TakeRecord(const schema::Entry& entry, uint32_t direct_index);
+  std::shared_ptr<const Group> MakeGroup(const schema::Entry& entry, uint32_t direct_index);
   void DropRecord(uint32_t record);
   uint32_t TakeDirectIndex();
   void Init(std::shared_ptr<engines::Epoch> epoch);
@@ -122,6 +133,11 @@ class Table {
   // record bytes; entries with direct resources are all different.
   std::unordered_map<std::string, uint32_t> interned_;
   std::vector<uint32_t> references_;  // per record
+  // Groups by their members, so that entries which name the same one share it.
+  std::unordered_map<std::string, std::weak_ptr<const Group>> groups_;
+  std::unordered_map<std::string, std::weak_ptr<const std::vector<uint16_t>>> slots_;
+  size_t sweep_groups_ = 64;
+  std::unordered_map<uint32_t, std::shared_ptr<const Group>> group_of_;  // by record
   std::vector<uint32_t> free_direct_;
   std::atomic<uint32_t> next_direct_ = 1;  // workers read it to guess how many there are
   std::vector<std::function<void(uint32_t)>> listeners_;

@@ -55,6 +55,12 @@ TableLayout Of(const schema::Schema& schema, const schema::Table& table) {
     layout.actions.push_back(std::move(args));
     layout.record_bytes = std::max(layout.record_bytes, RoundUp(at, 8));
   }
+  layout.selects = table.implementation.valid() &&
+                   schema.action_profiles.Contains(table.implementation) &&
+                   schema.action_profiles[table.implementation].with_selector;
+  if (layout.selects)
+    layout.record_bytes =
+        std::max(layout.record_bytes, uint32_t{sizeof(RecordHeader) + sizeof(void*)});
   return layout;
 }
 

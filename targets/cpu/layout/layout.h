@@ -22,7 +22,7 @@
 namespace ipdk::cpu::layout {
 
 struct RecordHeader {
-  enum : uint8_t { kHit = 1 };
+  enum : uint8_t { kHit = 1, kGroup = 2 };  // kGroup: a pointer to the group follows
   uint32_t direct_index = 0;  // of the entry's direct counters and meters; the default entry has 0
   uint16_t action = 0;        // position in Table::actions
   uint8_t flags = 0;
@@ -51,6 +51,7 @@ struct TableLayout {
   uint32_t key_bytes = 0;                      // a multiple of 8, at least 8
   uint32_t record_bytes = 0;                   // a multiple of 8
   std::vector<std::vector<Argument>> actions;  // by position
+  bool selects = false;                        // entries may name groups of an action selector
   bool has_direct = false;                     // entries own an index of direct counters or meters
 };
 

@@ -7,6 +7,7 @@
 #include "targets/cpu/engines/state.h"
 #include "targets/cpu/engines/table.h"
 #include "targets/cpu/target/objects.h"
+#include "targets/cpu/target/selectors.h"
 #include "tdi/row.h"
 
 namespace ipdk::cpu {
@@ -111,6 +112,8 @@ tdi::TableSchema MatchTableSchema(const schema::Schema& schema, const schema::Ta
     // The actions are the members'; a row says which. The default action stays the program's.
     out.actions.clear();
     out.data = {BitsField(1, "member", 32)};
+    if (schema.action_profiles[table.implementation].with_selector)
+      out.data = tdi::SelectorFields();
     out.has_default = false;
   }
   return out;
@@ -318,14 +321,12 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
   // `profile`: whose members the entries name, or null.
   MatchBackend(const Pipeline& pipeline, schema::TableId id, const Pipeline* former,
                Profile* profile, std::function<uint64_t()> now)
-      : program_(pipeline.schema().tables[id]),
+      : schema_of_program_(pipeline.schema()),
+        program_(pipeline.schema().tables[id]),
         schema_(MatchTableSchema(pipeline.schema(), program_)),
         table_(pipeline.table(id)),
         profile_(profile),
         now_(std::move(now)) {
-    if (profile_ != nullptr)
-      for (const schema::ActionRef& reference : program_.actions)
-        action_ids_.push_back(pipeline.schema().actions[reference.action].preamble.id);
     for (schema::MeterId meter : program_.direct_meters) meters_.push_back(&pipeline.meter(meter));
     for (schema::CounterId counter : program_.direct_counters)
       counters_.push_back(&pipeline.counter(counter));
@@ -378,6 +379,8 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
       Release(*change.before);
       return {};
     }
+    if (profile_ != nullptr)
+      IPDK_RETURN_IF_ERROR(profile_->CheckStyle(tdi::DecodeReference(change.after->data)));
     IPDK_ASSIGN(schema::Entry entry, EntryOf(*change.after));
     if (change.before != nullptr) {
       IPDK_RETURN_IF_ERROR(table_.Modify(entry));
@@ -390,7 +393,7 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
         if (from && to) kept_.emplace_back(*from, *to);
       }
     }
-    if (profile_ != nullptr) profile_->Use(MemberOf(*change.after), this, *change.after);
+    if (profile_ != nullptr) profile_->Use(this, *change.after);
     if (meters_.empty()) return {};
     IPDK_ASSIGN(const uint32_t index, table_.DirectIndex(entry));
     return ConfigureMeters(index, change.after);
@@ -452,25 +455,13 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
   }
 
  private:
-  static uint32_t MemberOf(const tdi::Row& row) {
-    tdi::FieldReader reader(row.data);
-    return static_cast<uint32_t>(reader.Bits(32));
-  }
   void Release(const tdi::Row& row) {
-    if (profile_ != nullptr) profile_->Release(MemberOf(row), this, row);
+    if (profile_ != nullptr) profile_->Release(this, row);
   }
   // With the action that it has, or that of its member.
   Result<schema::Entry> EntryOf(const tdi::Row& row) const {
     if (profile_ == nullptr) return ToEntry(schema_, row, false);
-    IPDK_ASSIGN(schema::Entry entry, KeyEntry(schema_, row, false));
-    IPDK_ASSIGN(const tdi::Row* member, profile_->Find(MemberOf(row)));
-    const auto it = std::find(action_ids_.begin(), action_ids_.end(), member->action);
-    if (it == action_ids_.end())
-      return InvalidArgument("table '{}' does not have the action of member {}", schema_.name,
-                             MemberOf(row));
-    entry.action = static_cast<uint32_t>(it - action_ids_.begin());
-    IPDK_ASSIGN(entry.args, profile_->Arguments(*member));
-    return entry;
+    return ProfileEntry(schema_of_program_, program_, schema_, row, profile_->view());
   }
   // Meters are configured behind an action's own parameters (tdi/schema.h). Without a row: green.
   Status ConfigureMeters(uint32_t index, const tdi::Row* row) {
@@ -503,12 +494,12 @@ class MatchBackend final : public tdi::TableBackend, public Profile::User {
     return table_.DirectIndex(entry);
   }
 
+  const schema::Schema& schema_of_program_;
   const schema::Table& program_;
   const tdi::TableSchema schema_;
   Table& table_;
   Profile* const profile_;
   const std::function<uint64_t()> now_;
-  std::vector<uint32_t> action_ids_;  // with a profile: by position in the program's table
   std::vector<CounterArray*> counters_;
   std::vector<MeterArray*> meters_;
   bool joining_ = true;
@@ -585,9 +576,11 @@ ProgramTables::ProgramTables(const Pipeline& pipeline, const Pipeline* former,
   const schema::Schema& schema = pipeline.schema();
   for (const schema::ActionProfile& profile : schema.action_profiles) {
     tdi::TableSchema members = MemberSchema(schema, profile);
-    impl_->profiles.push_back(std::make_unique<Profile>(members));
+    impl_->profiles.push_back(std::make_unique<Profile>(profile, members));
     if (!profile.preamble.hidden)
       impl_->members.push_back(MakeMemberBackend(std::move(members), *impl_->profiles.back()));
+    if (!profile.preamble.hidden && profile.with_selector)
+      impl_->members.push_back(MakeGroupBackend(GroupSchema(profile), *impl_->profiles.back()));
   }
   for (size_t i = 0; i < schema.tables.size(); ++i) {
     const schema::TableId id(i);

@@ -1,7 +1,7 @@
 #pragma once
 // The tables of a loaded program as TDI tables: match-action tables with their direct counters,
-// counter arrays, registers, meters, value sets, members of action profiles and the settings of
-// digests. Each backend translates canonical rows to what the pipeline's
+// counter arrays, registers, meters, value sets, members and groups of action profiles and
+// the settings of digests. Each backend translates canonical rows to what the pipeline's
 // engines take, and holds no rows of its own, but for members, which
 // the entries that name them copy.
 //
