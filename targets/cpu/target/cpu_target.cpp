@@ -275,9 +275,28 @@ Status CpuTargetImpl::CheckPortNumber(uint32_t number, std::string_view port, ir
   return {};
 }
 
+// A controller names the values of such fields by strings of its own; taking its bytes for the
+// value would be wrong without a word.
+Status CheckTranslations(const schema::Schema& schema) {
+  const auto refuse = [](std::string_view what, const std::string& owner, const std::string& name) {
+    return Unimplemented(
+        "{} '{}': '{}' is translated to strings (@p4runtime_translation ... string), which is not "
+        "yet supported in a running pipeline; translate it to bit<N>",
+        what, owner, name);
+  };
+  for (const schema::Table& table : schema.tables)
+    for (const schema::MatchField& key : table.keys)
+      if (key.translated_string) return refuse("table", table.preamble.name, key.name);
+  for (const schema::Action& action : schema.actions)
+    for (const schema::ActionParam& param : action.params)
+      if (param.translated_string) return refuse("action", action.preamble.name, param.name);
+  return {};
+}
+
 Result<CpuTargetImpl::Program> CpuTargetImpl::Verify(const tdi::LoadRequest& request, bool adopt) {
   Program program;
   IPDK_ASSIGN(program.compiled, package::Read(request.package));
+  IPDK_RETURN_IF_ERROR(CheckTranslations(program.compiled.schema));
   // PSA and PNA name the port themselves: PSA_PORT_CPU, PNA_PORT_CPU.
   const ir::Arch arch = program.compiled.program.arch;
   program.cpu_port =
