@@ -15,7 +15,7 @@
 
 #include <algorithm>
 
-#include "pipeline/eval/switch.h"
+#include "pipeline/eval/account.h"
 #include "pipeline/externs/random.h"
 
 namespace ipdk::eval {
@@ -65,10 +65,10 @@ class Psa final : public PacketFlow {
 
   PacketResult Process(uint32_t port, const std::string& bytes, uint64_t now_ns, uint64_t packet_id,
                        TraceListener* trace) override {
-    result_ = {};
+    account_.result = {};
     now_ns_ = now_ns;
-    trace_ = trace;
-    Tell(TraceKind::kReceived, fmt::format("port {}", port), {{"bytes", ToHex(bytes)}});
+    account_.trace = trace;
+    account_.Tell(TraceKind::kReceived, fmt::format("port {}", port), {{"bytes", ToHex(bytes)}});
     Job job{PacketState(p_)};
     job.state.packet = bytes;
     job.id = packet_id;
@@ -85,34 +85,15 @@ class Psa final : public PacketFlow {
       again_.clear();
       for (Job& next : jobs) Ingress(std::move(next));
     }
-    return std::move(result_);
+    return std::move(account_.result);
   }
 
  private:
-  void Tell(TraceKind kind, std::string object, std::vector<TraceValue> values = {}) {
-    if (trace_ != nullptr) trace_->On({kind, std::move(object), std::move(values), {}});
-  }
-
-  void Drop(DropReason reason) {
-    result_.drops.push_back(reason);
-    Tell(TraceKind::kDropped, std::string(Text(reason)));
-  }
-
   // The target's ports, in as many bits as the program gives to one.
   uint32_t PortOf(uint32_t port) const {
     const ir::VarId var = p_.role(Role::kOutputPort);
     return var.valid() ? static_cast<uint32_t>(ToU64(Truncate(FromU64(port), p_.vars[var].width)))
                        : port;
-  }
-
-  // The role's value; 0 if the program has no variable for it.
-  uint64_t Get(const PacketState& state, Role role) const {
-    const ir::VarId var = p_.role(role);
-    return var.valid() ? ToU64(state.vars[var.index]) : 0;
-  }
-  void Set(PacketState& state, Role role, uint64_t value) const {
-    const ir::VarId var = p_.role(role);
-    if (var.valid()) state.vars[var.index] = Truncate(FromU64(value), p_.vars[var].width);
   }
 
   // The state that a function starts from: the bytes and what the way hands on.
@@ -124,25 +105,19 @@ class Psa final : public PacketFlow {
       if (list.index == static_cast<uint32_t>(job.fields) && job.path != kNormal)
         for (const ir::VarId var : list.vars) fresh.vars[var.index] = job.state.vars[var.index];
     job.state = std::move(fresh);
-    Set(job.state, Role::kPacketPath, job.path);
+    SetRole(p_, job.state, Role::kPacketPath, job.path);
   }
 
   // False: the packet ended there.
   bool Run(ir::FunctionId function, Job& job) {
-    const Environment environment = {
-        now_ns_, options_.seed,    job.id,      job.state.packet.size(),
-        trace_,  &result_.digests, &result_.log};
-    switch (interpreter_.Run(function, job.state, environment)) {
-      case Outcome::kEnd:
-        return true;
-      case Outcome::kStepLimit:
-        Drop(DropReason::kStepLimit);
-        return false;
-      case Outcome::kAssert:
-        Drop(DropReason::kAssert);
-        return false;
-    }
-    return false;
+    const Environment environment = {now_ns_,
+                                     options_.seed,
+                                     job.id,
+                                     job.state.packet.size(),
+                                     account_.trace,
+                                     &account_.result.digests,
+                                     &account_.result.log};
+    return account_.GoesOn(interpreter_.Run(function, job.state, environment));
   }
 
   Job CopyOf(Job& job) {
@@ -156,27 +131,27 @@ class Psa final : public PacketFlow {
   void Ingress(Job job) {
     const std::string received = job.state.packet;
     Renew(job);
-    Set(job.state, Role::kInputPort, job.input_port);
-    Set(job.state, Role::kIngressTimestamp, now_ns_);
+    SetRole(p_, job.state, Role::kInputPort, job.input_port);
+    SetRole(p_, job.state, Role::kIngressTimestamp, now_ns_);
     if (!Run(p_.ingress, job)) return;
     const PacketState& state = job.state;
-    if (Get(state, Role::kClone) != 0) {
+    if (GetRole(p_, state, Role::kClone) != 0) {
       Job clone = CopyOf(job);
       clone.state.packet = received;
       clone.path = kCloneI2E;
       clone.fields = PsaFields::kCloneI2E;
-      ToSession(std::move(clone), static_cast<uint32_t>(Get(state, Role::kCloneSessionId)));
+      ToSession(std::move(clone), static_cast<uint32_t>(GetRole(p_, state, Role::kCloneSessionId)));
     }
-    if (Get(state, Role::kDrop) != 0) return Drop(DropReason::kProgram);
-    if (Get(state, Role::kResubmit) != 0) {
-      Tell(TraceKind::kResubmitted, fmt::format("port {}", job.input_port));
+    if (GetRole(p_, state, Role::kDrop) != 0) return account_.Drop(DropReason::kProgram);
+    if (GetRole(p_, state, Role::kResubmit) != 0) {
+      account_.Tell(TraceKind::kResubmitted, fmt::format("port {}", job.input_port));
       job.state.packet = received;
       return Again(std::move(job), kResubmit, PsaFields::kResubmit);
     }
     job.fields = PsaFields::kNormal;
-    job.class_of_service = static_cast<uint32_t>(Get(state, Role::kClassOfService));
-    if (const uint64_t group = Get(state, Role::kMulticastGroup); group != 0) {
-      Tell(TraceKind::kReplicated, fmt::format("group {}", group));
+    job.class_of_service = static_cast<uint32_t>(GetRole(p_, state, Role::kClassOfService));
+    if (const uint64_t group = GetRole(p_, state, Role::kMulticastGroup); group != 0) {
+      account_.Tell(TraceKind::kReplicated, fmt::format("group {}", group));
       job.path = kNormalMulticast;
       const auto found = control_.groups.find(static_cast<uint32_t>(group));
       return Replicate(std::move(job),
@@ -184,12 +159,12 @@ class Psa final : public PacketFlow {
     }
     job.path = kNormalUnicast;
     job.instance = 0;
-    job.port = static_cast<uint32_t>(Get(state, Role::kOutputPort));
+    job.port = static_cast<uint32_t>(GetRole(p_, state, Role::kOutputPort));
     Egress(std::move(job));
   }
 
   void Again(Job job, Path path, PsaFields fields) {
-    if (++job.passes > kMaxPasses) return Drop(DropReason::kPassLimit);
+    if (++job.passes > kMaxPasses) return account_.Drop(DropReason::kPassLimit);
     job.path = path;
     job.fields = fields;
     again_.push_back(std::move(job));
@@ -197,9 +172,10 @@ class Psa final : public PacketFlow {
 
   void ToSession(Job copy, uint32_t id) {
     const auto found = control_.sessions.find(id);
-    if (found == control_.sessions.end() && id != 0) return Drop(DropReason::kNoSuchSession);
+    if (found == control_.sessions.end() && id != 0)
+      return account_.Drop(DropReason::kNoSuchSession);
     const CloneSession& session = found == control_.sessions.end() ? cpu_session_ : found->second;
-    Tell(TraceKind::kCloned, fmt::format("session {}", id));
+    account_.Tell(TraceKind::kCloned, fmt::format("session {}", id));
     std::string& bytes = copy.state.packet;
     if (session.truncate != 0) bytes.resize(std::min<size_t>(bytes.size(), session.truncate));
     copy.class_of_service = session.class_of_service;
@@ -213,7 +189,7 @@ class Psa final : public PacketFlow {
   }
 
   void Replicate(Job job, const std::vector<Replica>& replicas) {
-    if (replicas.empty()) return Drop(DropReason::kNoSuchGroup);
+    if (replicas.empty()) return account_.Drop(DropReason::kNoSuchGroup);
     for (const Replica& replica : replicas) {
       Job copy = CopyOf(job);
       copy.port = replica.port;
@@ -225,30 +201,31 @@ class Psa final : public PacketFlow {
   void Egress(Job job) {
     Renew(job);
     PacketState& state = job.state;
-    Set(state, Role::kOutputPort, job.port);
-    Set(state, Role::kInstance, job.instance);
-    Set(state, Role::kClassOfService, job.class_of_service);
-    Set(state, Role::kEgressTimestamp, now_ns_);
-    Tell(TraceKind::kEgress, fmt::format("port {}", job.port));
+    SetRole(p_, state, Role::kOutputPort, job.port);
+    SetRole(p_, state, Role::kInstance, job.instance);
+    SetRole(p_, state, Role::kClassOfService, job.class_of_service);
+    SetRole(p_, state, Role::kEgressTimestamp, now_ns_);
+    account_.Tell(TraceKind::kEgress, fmt::format("port {}", job.port));
     if (!Run(p_.egress, job)) return;
-    if (Get(state, Role::kClone) != 0) {
+    if (GetRole(p_, state, Role::kClone) != 0) {
       Job clone = CopyOf(job);
       clone.path = kCloneE2E;
       clone.fields = PsaFields::kCloneE2E;
       if (++clone.passes > kMaxPasses)
-        Drop(DropReason::kPassLimit);
+        account_.Drop(DropReason::kPassLimit);
       else
         clones_.emplace_back(std::move(clone),
-                             static_cast<uint32_t>(Get(state, Role::kCloneSessionId)));
+                             static_cast<uint32_t>(GetRole(p_, state, Role::kCloneSessionId)));
     }
-    if (Get(state, Role::kDrop) != 0) return Drop(DropReason::kProgram);
+    if (GetRole(p_, state, Role::kDrop) != 0) return account_.Drop(DropReason::kProgram);
     if (job.port == recirculate_) {
-      Tell(TraceKind::kRecirculated, fmt::format("port {}", job.port));
+      account_.Tell(TraceKind::kRecirculated, fmt::format("port {}", job.port));
       job.input_port = recirculate_;
       return Again(std::move(job), kRecirculate, PsaFields::kRecirculate);
     }
-    Tell(TraceKind::kSent, fmt::format("port {}", job.port), {{"bytes", ToHex(state.packet)}});
-    result_.outputs.push_back(
+    account_.Tell(TraceKind::kSent, fmt::format("port {}", job.port),
+                  {{"bytes", ToHex(state.packet)}});
+    account_.result.outputs.push_back(
         {job.port, std::move(state.packet), std::move(state.emitted_headers)});
   }
 
@@ -260,9 +237,8 @@ class Psa final : public PacketFlow {
   CloneSession cpu_session_;
 
   // Of the packet being processed.
-  PacketResult result_;
+  Account account_;
   uint64_t now_ns_ = 0;
-  TraceListener* trace_ = nullptr;
   std::vector<std::pair<Job, uint32_t>> clones_;  // egress clones and their sessions
   std::vector<Job> again_;                        // resubmitted and recirculated
 };

@@ -15,7 +15,7 @@
 
 #include <algorithm>
 
-#include "pipeline/eval/switch.h"
+#include "pipeline/eval/account.h"
 #include "pipeline/externs/random.h"
 
 namespace ipdk::eval {
@@ -57,11 +57,11 @@ class V1Model final : public PacketFlow {
 
   PacketResult Process(uint32_t port, const std::string& bytes, uint64_t now_ns, uint64_t packet_id,
                        TraceListener* trace) override {
-    result_ = {};
+    account_.result = {};
     now_ns_ = now_ns;
-    trace_ = trace;
+    account_.trace = trace;
     ingress_port_ = port;
-    Tell(TraceKind::kReceived, fmt::format("port {}", port), {{"bytes", ToHex(bytes)}});
+    account_.Tell(TraceKind::kReceived, fmt::format("port {}", port), {{"bytes", ToHex(bytes)}});
     Job job{PacketState(p_)};
     job.state.packet = bytes;
     job.id = packet_id;
@@ -78,54 +78,30 @@ class V1Model final : public PacketFlow {
       again_.clear();
       for (Job& next : jobs) Ingress(std::move(next));
     }
-    return std::move(result_);
+    return std::move(account_.result);
   }
 
  private:
-  void Tell(TraceKind kind, std::string object, std::vector<TraceValue> values = {}) {
-    if (trace_ != nullptr) trace_->On({kind, std::move(object), std::move(values), {}});
-  }
-
-  void Drop(DropReason reason) {
-    result_.drops.push_back(reason);
-    Tell(TraceKind::kDropped, std::string(Text(reason)));
-  }
-
-  // The role's value; 0 if the program has no variable for it.
-  uint64_t Get(const PacketState& state, Role role) const {
-    const ir::VarId var = p_.role(role);
-    return var.valid() ? ToU64(state.vars[var.index]) : 0;
-  }
-  void Set(PacketState& state, Role role, uint64_t value) const {
-    const ir::VarId var = p_.role(role);
-    if (var.valid()) state.vars[var.index] = Truncate(FromU64(value), p_.vars[var].width);
-  }
-
   Environment EnvironmentOf(const Job& job) {
-    return {now_ns_, options_.seed,    job.id,      job.received_bytes,
-            trace_,  &result_.digests, &result_.log};
+    return {now_ns_,
+            options_.seed,
+            job.id,
+            job.received_bytes,
+            account_.trace,
+            &account_.result.digests,
+            &account_.result.log};
   }
 
   // False: the packet ended there.
   bool Run(ir::FunctionId function, Job& job, std::optional<PacketState>* parsed = nullptr) {
-    switch (interpreter_.Run(function, job.state, EnvironmentOf(job), parsed)) {
-      case Outcome::kEnd:
-        return true;
-      case Outcome::kStepLimit:
-        Drop(DropReason::kStepLimit);
-        return false;
-      case Outcome::kAssert:
-        Drop(DropReason::kAssert);
-        return false;
-    }
-    return false;
+    return account_.GoesOn(interpreter_.Run(function, job.state, EnvironmentOf(job), parsed));
   }
 
   void SetIngressRoles(Job& job) {
-    Set(job.state, Role::kIngressPort, ingress_port_);
-    Set(job.state, Role::kInstanceType, job.instance_type);
-    Set(job.state, Role::kPacketLength, job.received_bytes);
-    Set(job.state, Role::kIngressGlobalTimestamp, now_ns_ / 1000);
+    SetRole(p_, job.state, Role::kIngressPort, ingress_port_);
+    SetRole(p_, job.state, Role::kInstanceType, job.instance_type);
+    SetRole(p_, job.state, Role::kPacketLength, job.received_bytes);
+    SetRole(p_, job.state, Role::kIngressGlobalTimestamp, now_ns_ / 1000);
   }
 
   // The variables of a field list, from one state into another; the list is named by 1 + its index,
@@ -140,7 +116,7 @@ class V1Model final : public PacketFlow {
   void ClearRequests(PacketState& state) const {
     for (Role role :
          {Role::kCloneSession, Role::kCloneFields, Role::kResubmitFields, Role::kRecirculateFields})
-      Set(state, role, 0);
+      SetRole(p_, state, role, 0);
   }
 
   Job CopyOf(Job& job) {
@@ -157,7 +133,7 @@ class V1Model final : public PacketFlow {
     std::optional<PacketState> parsed;
     const bool clones = p_.role(Role::kCloneSession).valid();
     if (!Run(p_.ingress, job, clones ? &parsed : nullptr)) return;
-    if (const uint64_t session = Get(job.state, Role::kCloneSession); session != 0) {
+    if (const uint64_t session = GetRole(p_, job.state, Role::kCloneSession); session != 0) {
       Job clone = CopyOf(job);
       clone.instance_type = kIngressClone;
       if (parsed.has_value()) {
@@ -167,31 +143,31 @@ class V1Model final : public PacketFlow {
         clone.state = PacketState(p_);
         clone.state.packet = received;
       }
-      Preserve(job.state, clone.state, Get(job.state, Role::kCloneFields));
+      Preserve(job.state, clone.state, GetRole(p_, job.state, Role::kCloneFields));
       ClearRequests(clone.state);
       SetIngressRoles(clone);
       ToSession(std::move(clone), static_cast<uint32_t>(session - 1));
     }
-    if (const uint64_t list = Get(job.state, Role::kResubmitFields); list != 0) {
-      Tell(TraceKind::kResubmitted, fmt::format("field list {}", list - 1));
+    if (const uint64_t list = GetRole(p_, job.state, Role::kResubmitFields); list != 0) {
+      account_.Tell(TraceKind::kResubmitted, fmt::format("field list {}", list - 1));
       return Again(std::move(job), received, list, kResubmitted);
     }
     ClearRequests(job.state);
-    if (const uint64_t group = Get(job.state, Role::kMcastGrp); group != 0) {
-      Tell(TraceKind::kReplicated, fmt::format("group {}", group));
+    if (const uint64_t group = GetRole(p_, job.state, Role::kMcastGrp); group != 0) {
+      account_.Tell(TraceKind::kReplicated, fmt::format("group {}", group));
       job.instance_type = kReplicated;
       const auto found = control_.groups.find(static_cast<uint32_t>(group));
       return Replicate(std::move(job),
                        found == control_.groups.end() ? std::vector<Replica>() : found->second);
     }
-    const uint64_t port = Get(job.state, Role::kEgressSpec);
-    if (port == options_.drop_port) return Drop(DropReason::kProgram);
+    const uint64_t port = GetRole(p_, job.state, Role::kEgressSpec);
+    if (port == options_.drop_port) return account_.Drop(DropReason::kProgram);
     job.port = static_cast<uint32_t>(port);
     Egress(std::move(job));
   }
 
   void Again(Job job, std::string bytes, uint64_t list, uint32_t instance_type) {
-    if (++job.passes > kMaxPasses) return Drop(DropReason::kPassLimit);
+    if (++job.passes > kMaxPasses) return account_.Drop(DropReason::kPassLimit);
     PacketState fresh(p_);
     fresh.packet = std::move(bytes);
     fresh.random_calls = job.state.random_calls;
@@ -207,8 +183,8 @@ class V1Model final : public PacketFlow {
 
   void ToSession(Job copy, uint32_t id) {
     const auto found = control_.sessions.find(id);
-    if (found == control_.sessions.end()) return Drop(DropReason::kNoSuchSession);
-    Tell(TraceKind::kCloned, fmt::format("session {}", id));
+    if (found == control_.sessions.end()) return account_.Drop(DropReason::kNoSuchSession);
+    account_.Tell(TraceKind::kCloned, fmt::format("session {}", id));
     copy.truncate = found->second.truncate;
     std::vector<Replica> replicas = found->second.replicas;
     if (found->second.multicast_group != 0) {
@@ -220,7 +196,7 @@ class V1Model final : public PacketFlow {
   }
 
   void Replicate(Job job, const std::vector<Replica>& replicas) {
-    if (replicas.empty()) return Drop(DropReason::kNoSuchGroup);
+    if (replicas.empty()) return account_.Drop(DropReason::kNoSuchGroup);
     for (const Replica& replica : replicas) {
       Job copy = CopyOf(job);
       copy.port = replica.port;
@@ -231,42 +207,44 @@ class V1Model final : public PacketFlow {
 
   void Egress(Job job) {
     PacketState& state = job.state;
-    Set(state, Role::kEgressPort, job.port);
-    Set(state, Role::kEgressSpec,
-        0);  // so that the ingress decision is not taken for a drop in egress
-    Set(state, Role::kEgressRid, job.instance);
-    Set(state, Role::kInstanceType, job.instance_type);
-    Set(state, Role::kPacketLength, job.received_bytes);
-    Set(state, Role::kEnqTimestamp, now_ns_ / 1000);
-    Set(state, Role::kEnqQdepth, 0);
-    Set(state, Role::kDeqTimedelta, 0);
-    Set(state, Role::kDeqQdepth, 0);
-    Set(state, Role::kEgressGlobalTimestamp, now_ns_ / 1000);
-    Tell(TraceKind::kEgress, fmt::format("port {}", job.port));
+    SetRole(p_, state, Role::kEgressPort, job.port);
+    SetRole(p_, state, Role::kEgressSpec,
+            0);  // so that the ingress decision is not taken for a drop in egress
+    SetRole(p_, state, Role::kEgressRid, job.instance);
+    SetRole(p_, state, Role::kInstanceType, job.instance_type);
+    SetRole(p_, state, Role::kPacketLength, job.received_bytes);
+    SetRole(p_, state, Role::kEnqTimestamp, now_ns_ / 1000);
+    SetRole(p_, state, Role::kEnqQdepth, 0);
+    SetRole(p_, state, Role::kDeqTimedelta, 0);
+    SetRole(p_, state, Role::kDeqQdepth, 0);
+    SetRole(p_, state, Role::kEgressGlobalTimestamp, now_ns_ / 1000);
+    account_.Tell(TraceKind::kEgress, fmt::format("port {}", job.port));
     if (!Run(p_.egress, job)) return;
-    if (const uint64_t session = Get(state, Role::kCloneSession); session != 0)
+    if (const uint64_t session = GetRole(p_, state, Role::kCloneSession); session != 0)
       CloneSent(job, session - 1);
-    if (Get(state, Role::kEgressSpec) == options_.drop_port && p_.role(Role::kEgressSpec).valid())
-      return Drop(DropReason::kProgram);
+    if (GetRole(p_, state, Role::kEgressSpec) == options_.drop_port &&
+        p_.role(Role::kEgressSpec).valid())
+      return account_.Drop(DropReason::kProgram);
     size_t keep = state.packet.size();
-    if (const uint64_t length = Get(state, Role::kTruncateLength); length != 0)
+    if (const uint64_t length = GetRole(p_, state, Role::kTruncateLength); length != 0)
       keep = std::min<size_t>(keep, length - 1);
     if (job.truncate != 0) keep = std::min<size_t>(keep, job.truncate);
     state.packet.resize(keep);
-    if (const uint64_t list = Get(state, Role::kRecirculateFields); list != 0) {
-      Tell(TraceKind::kRecirculated, fmt::format("field list {}", list - 1));
+    if (const uint64_t list = GetRole(p_, state, Role::kRecirculateFields); list != 0) {
+      account_.Tell(TraceKind::kRecirculated, fmt::format("field list {}", list - 1));
       std::string bytes = state.packet;
       return Again(std::move(job), std::move(bytes), list, kRecirculated);
     }
-    Tell(TraceKind::kSent, fmt::format("port {}", job.port), {{"bytes", ToHex(state.packet)}});
-    result_.outputs.push_back(
+    account_.Tell(TraceKind::kSent, fmt::format("port {}", job.port),
+                  {{"bytes", ToHex(state.packet)}});
+    account_.result.outputs.push_back(
         {job.port, std::move(state.packet), std::move(state.emitted_headers)});
   }
 
   // The egress function has deparsed already: the clone's payload is what it left, its headers are
   // as egress left them.
   void CloneSent(Job& job, uint64_t session) {
-    if (job.passes + 1 > kMaxPasses) return Drop(DropReason::kPassLimit);
+    if (job.passes + 1 > kMaxPasses) return account_.Drop(DropReason::kPassLimit);
     Job clone = CopyOf(job);
     ++clone.passes;
     clone.instance_type = kEgressClone;
@@ -274,9 +252,9 @@ class V1Model final : public PacketFlow {
     // The emitted headers are in front of the payload again; egress emits them once more from the
     // header values.
     clone.state.cursor = job.state.deparsed_bits;
-    Preserve(job.state, clone.state, Get(job.state, Role::kCloneFields));
+    Preserve(job.state, clone.state, GetRole(p_, job.state, Role::kCloneFields));
     ClearRequests(clone.state);
-    Set(clone.state, Role::kIngressPort, ingress_port_);
+    SetRole(p_, clone.state, Role::kIngressPort, ingress_port_);
     clones_.emplace_back(std::move(clone), static_cast<uint32_t>(session));
   }
 
@@ -286,10 +264,9 @@ class V1Model final : public PacketFlow {
   Interpreter interpreter_;
 
   // Of the packet being processed.
-  PacketResult result_;
+  Account account_;
   uint64_t now_ns_ = 0;
   uint32_t ingress_port_ = 0;
-  TraceListener* trace_ = nullptr;
   std::vector<std::pair<Job, uint32_t>> clones_;  // egress clones and their sessions
   std::vector<Job> again_;                        // resubmitted and recirculated
 };
